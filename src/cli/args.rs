@@ -1,0 +1,62 @@
+//! What can be asked for.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  trackgen validate envs/prod.json          is it valid? every fault at once, with its place
+  trackgen plan envs/prod.json              what would be done, and why
+  trackgen render envs/prod.json            write generated/prod/
+  trackgen render --check envs/*.json       is what is committed what would be rendered? (exit code 3: no)
+  jq .prod all.json | trackgen render - --out /tmp/prod
+
+Exit codes:
+  0  fine        1  invalid input        2  usage, or a file that cannot be read or written        3  drift (--check)";
+
+/// Generates a complete backup system from a Torrust Tracker Deployer environment file.
+#[derive(Debug, Parser)]
+#[command(name = "trackgen", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the files of each environment: generated/<name>/
+    #[command(after_help = "A file that was not written by trackgen is never overwritten or removed.")]
+    Render {
+        /// Environment files, JSON or YAML; `-` reads stdin
+        #[arg(value_name = "ENV", required = true)]
+        environments: Vec<String>,
+        /// Write here: the tree itself for one environment, DIR/<name>/ for several
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Write nothing; show what differs, and exit with 3 if anything does
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check environment files, and write nothing
+    Validate {
+        /// Environment files, JSON or YAML; `-` reads stdin
+        #[arg(value_name = "ENV", required = true)]
+        environments: Vec<String>,
+    },
+    /// Print every decision and its reason
+    Plan {
+        /// Environment file, JSON or YAML; `-` reads stdin
+        #[arg(value_name = "ENV")]
+        environment: String,
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
+    /// Print the JSON Schema of environment files
+    Schema,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}

@@ -1,0 +1,60 @@
+//! Is the text well-formed, and is it the deployer's format? Here, and only here, lines and columns are known.
+
+pub mod environment;
+pub mod report;
+
+mod deployer;
+pub mod document;
+mod hint;
+mod locate;
+mod mask;
+mod placeholder;
+mod schema;
+
+pub use document::Document;
+pub use environment::Environment;
+pub use report::Report;
+
+use crate::value::{Code, Issue};
+use document::Unreadable;
+
+/// Reads an environment out of a document: by the schema, then by what the deployer enforces beside it. The environment is
+/// there whenever it can be typed, so that later stages find what is theirs to find; with an error it is not to be used.
+#[must_use]
+pub fn read(document: &Document) -> (Option<Environment>, Vec<Issue>) {
+    let mut issues = schema::check(document);
+    issues.extend(placeholder::check(document));
+    let environment = match environment::from_value(document) {
+        Ok((environment, unfamiliar)) => {
+            // A closed object has refused its unknown keys already.
+            let refused: Vec<_> = issues.iter().map(|issue| issue.pointer.clone()).collect();
+            issues.extend(unfamiliar.into_iter().filter(|issue| !refused.contains(&issue.pointer)));
+            issues.extend(deployer::check(&environment));
+            Some(environment)
+        }
+        Err(untyped) => {
+            if issues.is_empty() {
+                issues = untyped;
+            }
+            None
+        }
+    };
+    (environment, issues)
+}
+
+/// The text of a file, or its readable part and where that ends.
+///
+/// # Errors
+/// The text with its bad bytes replaced, and the place of the first of them.
+pub fn decode(bytes: &[u8]) -> Result<&str, (String, Unreadable)> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let why = Unreadable {
+            code: Code::Encoding,
+            message: "the file is not UTF-8".to_owned(),
+            bytes: at..at + '\u{fffd}'.len_utf8(),
+            help: Some("save it as UTF-8".to_owned()),
+        };
+        (String::from_utf8_lossy(bytes).into_owned(), why)
+    })
+}

@@ -1,0 +1,90 @@
+//! trackgen: one Torrust Tracker Deployer environment file in, a complete backup system out.
+//!
+//! ```text
+//! text ── Document ──► Environment ── decide ──► Plan ── render ──► ArtifactSet ──► disk
+//!         input/                      plan/              output/
+//! ```
+//!
+//! [`compile`] is all of it but the disk: a pure function of the text, without clock, environment, file or network.
+
+pub mod input;
+pub mod output;
+pub mod plan;
+pub mod value;
+
+use input::{Document, Report, document::Format};
+use output::{ArtifactSet, USER_DATA};
+use plan::Plan;
+use value::{Code, Issue, Pointer};
+
+/// What one environment file becomes.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The environment's name: letters, digits and dashes.
+    pub name: String,
+    /// Absent when the environment asks for no backup.
+    pub plan: Option<Plan>,
+    /// Empty when the environment asks for no backup.
+    pub artifacts: ArtifactSet,
+    /// What was accepted with a word of caution.
+    pub warnings: Report,
+}
+
+/// Reads, decides and renders. `path` tells the format (`.yml` and `.yaml` are YAML, all else JSON) and heads the findings.
+///
+/// # Errors
+/// A report with at least one error, each finding located, all at once and in file order.
+pub fn compile(path: &str, text: &[u8]) -> Result<Compiled, Report> {
+    let format = Format::of(path);
+    let text = input::decode(text).map_err(|(lossy, why)| Report::unreadable(path, &lossy, format, why))?;
+    let (document, mut issues) =
+        Document::parse(text, format).map_err(|why| Report::unreadable(path, text, format, why))?;
+    let outcome = decide(&document, &mut issues);
+    let report = Report::of(path, &document, issues);
+    match outcome {
+        Some((name, plan, artifacts)) if !report.has_errors() => {
+            Ok(Compiled { name, plan, artifacts, warnings: report })
+        }
+        _ => Err(report),
+    }
+}
+
+/// The pipeline behind the text; what is found on the way is added to `issues`.
+fn decide(document: &Document, issues: &mut Vec<Issue>) -> Option<(String, Option<Plan>, ArtifactSet)> {
+    let (environment, found) = input::read(document);
+    issues.extend(found);
+    let environment = environment?;
+    let (plan, found) = plan::decide(&environment);
+    // What the schema has refused at a place is not explained a second time.
+    let refused: Vec<Pointer> =
+        issues.iter().filter(|issue| issue.is_error()).map(|issue| issue.pointer.clone()).collect();
+    issues.extend(found.into_iter().filter(|issue| !refused.contains(&issue.pointer)));
+    if issues.iter().any(Issue::is_error) {
+        return None;
+    }
+    let artifacts = plan.as_ref().map_or_else(|| Ok(ArtifactSet::default()), render);
+    let artifacts = artifacts.map_err(|issue| issues.push(*issue)).ok()?;
+    Some((environment.environment.name, plan, artifacts))
+}
+
+fn render(plan: &Plan) -> Result<ArtifactSet, Box<Issue>> {
+    let unrenderable = |why: String| {
+        let message = format!("this environment cannot be rendered: {why}");
+        Box::new(Issue::new(Code::BadFormat, Pointer::root(), message))
+    };
+    let artifacts = output::artifacts(plan).map_err(unrenderable)?;
+    let size = artifacts.get(USER_DATA).map_or(0, |user_data| user_data.body.len());
+    match plan.provider.user_data_limit {
+        Some(limit) if size > limit => {
+            let message = format!(
+                "the cloud-init user data takes {size} bytes, and {} takes at most {limit}",
+                plan.provider.name
+            );
+            let issue = Issue::new(Code::UserDataLimit, Pointer::from_encoded("/provider/provider"), message);
+            Err(Box::new(
+                issue.help("shorten `paths` or `databases`, or install with Ansible, which has no such limit"),
+            ))
+        }
+        _ => Ok(artifacts),
+    }
+}

@@ -1,0 +1,83 @@
+//! The table of contents: every file that is rendered, by its path in the tree.
+
+/// How a file comes about.
+pub enum Body {
+    /// Copied byte for byte from `templates/`.
+    Static(&'static str),
+    /// Rendered from `templates/<path>.j2`.
+    Template(&'static str),
+}
+
+pub struct Entry {
+    pub path: &'static str,
+    pub executable: bool,
+    pub body: Body,
+}
+
+impl Entry {
+    pub fn is_rendered(&self) -> bool {
+        matches!(self.body, Body::Template(_))
+    }
+}
+
+macro_rules! entry {
+    (rendered $path:literal) => {
+        Entry {
+            path: $path,
+            executable: false,
+            body: Body::Template(include_str!(concat!("../../templates/", $path, ".j2"))),
+        }
+    };
+    (copied $path:literal) => {
+        Entry { path: $path, executable: false, body: Body::Static(include_str!(concat!("../../templates/", $path))) }
+    };
+    (executable $path:literal) => {
+        Entry { path: $path, executable: true, body: Body::Static(include_str!(concat!("../../templates/", $path))) }
+    };
+}
+
+macro_rules! catalog {
+    ($($kind:ident $path:literal;)*) => {
+        /// In the order of rendering: the files of the host before those that contain them.
+        pub const CATALOG: &[Entry] = &[$(entry!($kind $path),)*];
+    };
+}
+
+catalog! {
+    executable "host/maintenance-backup.sh";
+    copied "host/tracker-backup-recover.service";
+    copied "host/logrotate.d/tracker-backup";
+    rendered "host/backup.conf";
+    rendered "host/databases";
+    rendered "host/paths";
+    rendered "host/cron.d/tracker-backup";
+    rendered "host/docker-compose.override.yml";
+    copied "image/Dockerfile";
+    executable "image/backup.sh";
+    copied "image/lib/common.sh";
+    copied "image/lib/dsn.sh";
+    copied "image/lib/host.sh";
+    copied "image/lib/retention.sh";
+    copied "image/lib/sqlite.sh";
+    copied "image/lib/store.sh";
+    copied "image/drivers/sqlite3.sh";
+    copied "image/drivers/mysql.sh";
+    copied "image/drivers/postgresql.sh";
+    copied "ansible/ansible.cfg";
+    copied "ansible/group_vars/trackers.yml";
+    copied "ansible/install.yml";
+    copied "ansible/backup-now.yml";
+    copied "ansible/uninstall.yml";
+    rendered "ansible/inventory.yml";
+    copied "ansible/roles/tracker_backup/README.md";
+    copied "ansible/roles/tracker_backup/defaults/main.yml";
+    copied "ansible/roles/tracker_backup/handlers/main.yml";
+    copied "ansible/roles/tracker_backup/meta/argument_specs.yml";
+    copied "ansible/roles/tracker_backup/meta/main.yml";
+    copied "ansible/roles/tracker_backup/tasks/main.yml";
+    copied "ansible/roles/tracker_backup/tasks/preflight.yml";
+    copied "ansible/roles/tracker_backup/tasks/backup_now.yml";
+    copied "ansible/roles/tracker_backup/tasks/uninstall.yml";
+    rendered "cloud-init/user-data.yml";
+    rendered "README.md";
+}

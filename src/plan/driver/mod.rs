@@ -1,0 +1,183 @@
+//! The databases. This is the one place that asks which engine it is; everything else reads the answer.
+
+mod mysql;
+mod postgresql;
+mod sqlite3;
+
+use super::{Layout, Mount};
+use crate::{
+    input::environment::{Compression, Database, MoreDatabase, MoreDatabaseAt},
+    value::{Backup, Host, Place, PlaceError, SecretRef},
+};
+use serde::{Serialize, Serializer};
+
+/// A database engine, by the word that the environment file uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite3,
+    Mysql,
+    Postgresql,
+}
+
+impl Engine {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sqlite3 => "sqlite3",
+            Self::Mysql => "mysql",
+            Self::Postgresql => "postgresql",
+        }
+    }
+}
+
+impl Serialize for Engine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    File {
+        host: Place<Host>,
+        inside: Place<Backup>,
+    },
+    /// `service`: the server's name in the stack, where it is there.
+    Server {
+        dsn: SecretRef,
+        service: Option<&'static str>,
+    },
+}
+
+/// One database, as the scripts address it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DatabasePlan {
+    pub name: String,
+    pub engine: Engine,
+    /// The first part of its backup files' names.
+    pub stem: String,
+    /// Where a person looks for it.
+    pub found_at: String,
+    /// What follows name, engine and stem on its line of the `databases` file.
+    pub location: String,
+    /// The pattern of its backup files, below the backup directory.
+    pub files: String,
+    /// The commands that bring one of them back, for a person to read and run.
+    pub restore: String,
+    #[serde(skip)]
+    source: Source,
+}
+
+/// What is particular to one engine.
+struct Driver {
+    engine: Engine,
+    /// Its folder below the backup directory, and the stem of the tracker's own database.
+    stem: &'static str,
+    /// The ending of a backup before compression.
+    extension: &'static str,
+    /// The commands between "the backup is decompressed by $READ" and "the tracker runs on it".
+    restore: fn(&Source, &Layout) -> String,
+}
+
+/// What all databases of an environment have in common.
+#[derive(Clone, Copy)]
+pub struct Common<'a> {
+    pub layout: &'a Layout,
+    pub compression: &'a Compression,
+}
+
+impl DatabasePlan {
+    fn new(name: &str, driver: &Driver, source: Source, common: Common) -> Self {
+        let Common { layout, compression } = common;
+        let stem = if name == TRACKER { driver.stem.to_owned() } else { format!("{}-{name}", driver.stem) };
+        let location = match &source {
+            Source::File { host, inside } => format!("{host} {inside}"),
+            Source::Server { dsn, .. } => dsn.variable.clone(),
+        };
+        let files = format!("{}/{stem}_YYYYMMDD_HHMMSS.{}{}", driver.stem, driver.extension, compression.suffix());
+        let choose = format!(
+            "cd {}\nBACKUP={}/{files}   # one of `maintenance-backup.sh --list`\n(cd \"${{BACKUP%/*}}\" && sha256sum --check \"${{BACKUP##*/}}.sha256\")",
+            layout.deploy_dir, layout.directory
+        );
+        let restore =
+            (driver.restore)(&source, layout).replace("$READ", &format!("{} \"$BACKUP\"", compression.reader()));
+        // In a subshell that stops at the first failure, so that nothing is swapped that did not pass its check.
+        let restore = format!("(\nset -euo pipefail\n{choose}\n{restore}\n)");
+        let found_at = match &source {
+            Source::File { host, .. } => host.to_string(),
+            Source::Server { dsn, .. } => format!("{} of .env", dsn.variable),
+        };
+        Self { name: name.to_owned(), engine: driver.engine, stem, found_at, location, files, restore, source }
+    }
+
+    /// The SQLite file on the host.
+    #[must_use]
+    pub fn file(&self) -> Option<&Place<Host>> {
+        match &self.source {
+            Source::File { host, .. } => Some(host),
+            Source::Server { .. } => None,
+        }
+    }
+
+    /// The variable of the stack's `.env` that holds address and credentials.
+    #[must_use]
+    pub fn dsn_variable(&self) -> Option<&str> {
+        match &self.source {
+            Source::Server { dsn, .. } => Some(&dsn.variable),
+            Source::File { .. } => None,
+        }
+    }
+
+    /// The directory of its file, writable, in the backup container.
+    #[must_use]
+    pub fn mount(&self) -> Option<Mount> {
+        match &self.source {
+            Source::File { host, inside } => {
+                Some(Mount { source: host.parent()?, target: inside.parent()?, read_only: false })
+            }
+            Source::Server { .. } => None,
+        }
+    }
+}
+
+/// The name of the tracker's own database.
+pub const TRACKER: &str = "tracker";
+
+/// The tracker's own database.
+///
+/// # Errors
+/// [`PlaceError`] when the SQLite file's name is no safe file name.
+pub fn tracker(database: &Database, common: Common) -> Result<DatabasePlan, PlaceError> {
+    let (driver, source) = match database {
+        Database::Sqlite3 { database_name } => (sqlite3::DRIVER, sqlite3::tracker_file(common.layout, database_name)?),
+        Database::Mysql(at) => {
+            (mysql::DRIVER, server(TRACKER_DSN, (at.host == mysql::SERVICE).then_some(mysql::SERVICE)))
+        }
+        Database::Postgresql(at) => {
+            (postgresql::DRIVER, server(TRACKER_DSN, (at.host == postgresql::SERVICE).then_some(postgresql::SERVICE)))
+        }
+    };
+    Ok(DatabasePlan::new(TRACKER, &driver, source, common))
+}
+
+/// One more database of the same host.
+///
+/// # Errors
+/// [`PlaceError`] when the SQLite file's path is no safe path.
+pub fn another(database: &MoreDatabase, common: Common) -> Result<DatabasePlan, PlaceError> {
+    let layout = common.layout;
+    let (driver, source) = match &database.at {
+        MoreDatabaseAt::Sqlite3 { path } => (sqlite3::DRIVER, sqlite3::file(layout, layout.deploy_dir.resolve(path)?)?),
+        MoreDatabaseAt::Mysql { dsn_variable } => (mysql::DRIVER, server(dsn_variable, None)),
+        MoreDatabaseAt::Postgresql { dsn_variable } => (postgresql::DRIVER, server(dsn_variable, None)),
+    };
+    Ok(DatabasePlan::new(&database.name, &driver, source, common))
+}
+
+/// The variable from which the tracker itself takes address and credentials of its server.
+const TRACKER_DSN: &str = "TORRUST_TRACKER_CONFIG_OVERRIDE_CORE__DATABASE__PATH";
+
+fn server(variable: &str, service: Option<&'static str>) -> Source {
+    Source::Server { dsn: SecretRef { variable: variable.to_owned() }, service }
+}

@@ -1,0 +1,138 @@
+//! What follows from an environment: every decision is made here, once, with its reason.
+
+pub mod layout;
+
+mod archive;
+mod container;
+mod decision;
+mod driver;
+mod installed;
+mod retention;
+mod rules;
+mod settings;
+mod strategy;
+
+pub use container::{Container, Image, Mount, Network};
+pub use decision::Decision;
+pub use driver::DatabasePlan;
+pub use layout::{HostFile, Layout};
+pub use settings::Setting;
+
+use crate::{
+    input::{Environment, environment::ProviderName},
+    value::{Host, Issue, Place, Schedule},
+};
+use archive::ArchivedPath;
+use serde::Serialize;
+
+/// A complete backup system for one environment, decided. Templates see this and nothing else.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    pub name: String,
+    pub provider: Provider,
+    pub ssh: Ssh,
+    pub schedule: When,
+    pub layout: Layout,
+    pub databases: Vec<DatabasePlan>,
+    pub archive: Vec<ArchivedPath>,
+    /// The pattern of the archives' names, below the backup directory.
+    pub archive_files: &'static str,
+    pub settings: Vec<Setting>,
+    pub image: Image,
+    pub container: Container,
+    pub packages: Vec<&'static str>,
+    pub files: Vec<HostFile>,
+    pub decisions: Vec<Decision>,
+    /// What no backup here protects from, said plainly.
+    pub unprotected: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Provider {
+    pub name: &'static str,
+    /// Bytes of cloud-init user data that the provider takes; none where it documents no limit.
+    pub user_data_limit: Option<usize>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Ssh {
+    pub username: String,
+    pub port: u16,
+    pub private_key_path: String,
+}
+
+/// When backups run. `entry` is the schedule as cron gets it, absent when nothing is scheduled.
+#[derive(Clone, Debug, Serialize)]
+pub struct When {
+    pub enabled: bool,
+    pub cron: String,
+    pub words: String,
+    pub entry: Option<String>,
+}
+
+/// Packages of Debian and Ubuntu that the host calls, by day or at a restore, and a minimal system may lack.
+const PACKAGES: [&str; 8] = ["cron", "jq", "logrotate", "sqlite3", "tar", "util-linux", "xz-utils", "zstd"];
+
+/// Decides everything, or says why it cannot be decided. No plan without an issue: the environment asks for no backup.
+#[must_use]
+pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
+    let Some(backup) = &environment.backup else {
+        return (None, Vec::new());
+    };
+    let (request, mut issues) = rules::understand(environment, backup);
+    let Some(rules::Request { schedule, layout, databases, archive, image }) = request else {
+        return (None, issues);
+    };
+    let container = Container::new(&layout, &databases);
+    issues.extend(rules::cautions(backup, &schedule, &layout));
+    let mut decisions = decision::of_schedule(backup, &schedule);
+    decisions.extend(strategy::decisions(backup, &databases));
+    decisions.extend(retention::decisions(backup));
+    decisions.extend(decision::of_storage(backup, &layout, &archive));
+    decisions.extend(decision::of_container(&image, &container, &databases));
+    let plan = Plan {
+        name: environment.environment.name.clone(),
+        provider: provider(environment.provider.provider),
+        ssh: Ssh {
+            username: environment.ssh_credentials.username.clone(),
+            port: environment.ssh_credentials.port,
+            private_key_path: environment.ssh_credentials.private_key_path.clone(),
+        },
+        settings: settings::of(&environment.environment.name, backup, &schedule, &layout),
+        files: layout.files(),
+        schedule: when(backup.enabled, &schedule),
+        packages: PACKAGES.to_vec(),
+        unprotected: decision::unprotected(environment, &layout),
+        layout,
+        databases,
+        archive,
+        archive_files: "config/config_YYYYMMDD_HHMMSS.tar.gz",
+        image,
+        container,
+        decisions,
+    };
+    (Some(plan), issues)
+}
+
+fn when(enabled: bool, schedule: &Schedule) -> When {
+    let cron = schedule.as_cron().to_owned();
+    let words = if enabled { schedule.to_string() } else { "by hand only: `backup.enabled` is false".to_owned() };
+    When { enabled, words, entry: enabled.then(|| cron.clone()), cron }
+}
+
+/// Hetzner's API documents 32 KiB of user data; LXD documents no limit.
+fn provider(name: ProviderName) -> Provider {
+    let user_data_limit = match name {
+        ProviderName::Hetzner => Some(32 * 1024),
+        ProviderName::Lxd => None,
+    };
+    Provider { name: name.word(), user_data_limit }
+}
+
+impl Plan {
+    /// The directory of the stack, with its compose file and `.env`.
+    #[must_use]
+    pub fn deploy_dir(&self) -> &Place<Host> {
+        &self.layout.deploy_dir
+    }
+}

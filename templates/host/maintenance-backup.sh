@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Backs up the tracker of this host: its databases through the backup container, its configuration by tar.
+# The tracker is paused or stopped only when its database cannot be copied in any other way, and only for the copy.
+set -euo pipefail
+
+LIBRARY=${TRACKER_BACKUP_LIBRARY:-/usr/local/share/tracker-backup/image/lib}
+
+usage() {
+  cat <<'TEXT'
+maintenance-backup.sh            back up now
+maintenance-backup.sh --dry-run  check everything, print what would be done, change nothing
+maintenance-backup.sh --status   the last run and the last good one
+maintenance-backup.sh --list     the backups that are there
+maintenance-backup.sh --recover  put the tracker back after an interrupted run
+--json                           log, status and list for machines
+
+Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 space, 7 retention,
+8 tracker not back, 9 locked, 10 timeout; 128 + n when ended by signal n.
+TEXT
+}
+
+check_host() {
+  local image
+  [[ -r docker-compose.yml ]] || die 2 "No docker-compose.yml in ${DEPLOY_DIR:?}"
+  docker_do version --format '{{.Server.Version}}' >/dev/null || fail 2 $? 'Docker does not answer'
+  compose --profile backup config --format json >"${WORK}/compose.json" || fail 2 $? 'Docker Compose cannot read the project'
+  image=$(jq -r '.services.backup.image // empty' "${WORK}/compose.json")
+  [[ -n ${image} ]] || die 2 "The project in ${DEPLOY_DIR} has no backup service: is docker-compose.override.yml in place?"
+  if ! docker_do image inspect "${image}" >/dev/null; then
+    [[ -z ${DRY_RUN} ]] || die 2 "Image ${image} is missing: a run would get it first"
+    log INFO "Image ${image} is missing: it is built or pulled now, before anything is touched"
+    if jq -e '.services.backup.build' "${WORK}/compose.json" >/dev/null; then
+      LIMIT=${STEP_TIMEOUT_SECONDS:?} supervise compose build --quiet backup || fail 2 $? "Image ${image} cannot be built"
+    else
+      LIMIT=${STEP_TIMEOUT_SECONDS:?} supervise docker_do pull --quiet "${image}" >/dev/null || fail 2 $? "Image ${image} cannot be pulled"
+    fi
+  fi
+  TRACKER=$(compose ps --all --quiet tracker) || fail 2 $? 'Docker Compose cannot list the tracker'
+}
+
+# The container of this run has a name, so that an interrupted run can be found and ended.
+in_container() {
+  local status=0
+  LIMIT=${STEP_TIMEOUT_SECONDS} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" || status=$?
+  if ((status != 0)) && [[ -s ${ERRORS} ]]; then
+    log ERROR "The backup container said: $(tail -n 5 "${ERRORS}" | tr -s '\n' ' ')"
+  fi
+  if ((status == 124)); then status=10; fi
+  # Above our own codes it is Docker that speaks.
+  if ((status > 10 && status < 128)); then status=4; fi
+  return "${status}"
+}
+
+remove_container() {
+  local container
+  container=$(docker_do ps --all --quiet --filter 'name=^tracker-backup-run$') || return 0
+  if [[ -n ${container} ]]; then
+    log WARNING 'Ending the container of an interrupted run'
+    docker_do rm --force "${container}" >/dev/null
+  fi
+}
+
+show_status() {
+  local file=${STATE_DIRECTORY}/status.json
+  [[ -s ${file} ]] || die 2 "No run has ended yet: there is no ${file}"
+  if [[ ${LOG_FORMAT} == json ]]; then
+    cat "${file}"
+  else
+    jq -r '"last run:  \(.last_run.run_id), finished \(.last_run.finished), exit code \(.last_run.exit_code)",
+      "last good: \(.last_good.run_id // "none")"' "${file}"
+  fi
+}
+
+write_status() {
+  local before='{}'
+  [[ ! -s ${STATE_DIRECTORY}/status.json ]] || before=$(<"${STATE_DIRECTORY}/status.json")
+  jq -n --argjson before "${before}" --arg environment "${ENVIRONMENT:?}" --arg run_id "${RUN_ID}" --argjson code "$1" \
+    '{run_id: $run_id, finished: (now | todate), exit_code: $code}
+     | {environment: $environment, last_run: ., last_good: (if $code == 0 then . else $before.last_good end)}' \
+    >"${STATE_DIRECTORY}/status.json.partial"
+  chmod 0644 "${STATE_DIRECTORY}/status.json.partial"
+  mv "${STATE_DIRECTORY}/status.json.partial" "${STATE_DIRECTORY}/status.json"
+}
+
+on_exit() {
+  local status=$?
+  trap - EXIT
+  trap '' TERM INT HUP
+  release_tracker || status=8
+  if ((status != 0)); then remove_container || :; fi
+  rm -f "${BACKUP_DIRECTORY:?}"/{sqlite,config}/*"_${RUN_ID}".*partial*
+  write_status "${status}"
+  if ((status == 0)); then
+    log INFO 'Backup completed successfully'
+  else
+    log ERROR "Backup failed (exit code ${status})"
+  fi
+  rm -rf "${WORK}"
+  exit "${status}"
+}
+
+back_up() {
+  local name action predicted status=0
+  if [[ -s ${STATE} ]]; then log WARNING 'An earlier run was interrupted while it held the tracker'; fi
+  release_tracker || exit 8
+  remove_container
+  check_host
+  # What fails here fails again in the run below, which tells why; the other databases go on.
+  supervise in_container plan --run-id "${RUN_ID}" >"${WORK}/plan" || :
+  while read -r _ name action predicted; do
+    if [[ ${action} == pause || ${action} == maintenance-window ]]; then stage "${name}" "${action}" "${predicted}"; fi
+  done < <(grep '^PLAN ' "${WORK}/plan")
+  supervise "${BASH_SOURCE[0]}" --archive-config || status=$((status != 0 ? status : $?))
+  supervise in_container run --run-id "${RUN_ID}" "${STAGED[@]}" || status=$((status != 0 ? status : $?))
+  return "$((HEALTH != 0 ? HEALTH : status))"
+}
+
+main() {
+  MODE=run STAGED=() HEALTH=0 TRACKER=
+  export LOG_FORMAT=text DRY_RUN='' RUN_ID=${RUN_ID:-} TRACKER_BACKUP_ETC=${TRACKER_BACKUP_ETC:-/etc/tracker-backup}
+  while (($# > 0)); do
+    case $1 in
+      --help | -h) usage && exit 0 ;;
+      --json) LOG_FORMAT=json ;;
+      --dry-run) DRY_RUN=yes ;;
+      --status | --list | --recover | --archive-config) MODE=${1#--} ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
+  # shellcheck source=../image/lib/common.sh
+  source "${LIBRARY}/common.sh"
+  load_settings
+  cd "${DEPLOY_DIR}" || die 2 "There is no ${DEPLOY_DIR}"
+  WORK=$(mktemp -d) ERRORS=${WORK}/errors STATE=${STATE_DIRECTORY}/held
+  : >"${ERRORS}"
+  # shellcheck source=../image/lib/store.sh
+  source "${LIBRARY}/store.sh"
+  # shellcheck source=../image/lib/retention.sh
+  source "${LIBRARY}/retention.sh"
+  # shellcheck source=../image/lib/host.sh
+  source "${LIBRARY}/host.sh"
+  case ${MODE} in
+    status) show_status && exit 0 ;;
+    list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" && exit 0 ;;
+    archive-config) archive_config && exit 0 ;;
+    *) ;;
+  esac
+  trap_signals
+  trap 'rm -rf "${WORK}"' EXIT
+  install -d -m 0755 "${STATE_DIRECTORY}"
+  install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY}" || die 2 "${BACKUP_DIRECTORY} cannot be made ready for uid 1000"
+  take_lock "${BACKUP_DIRECTORY}/.lock" "maintenance-backup.sh, process $$,"
+  chown 1000:1000 "${BACKUP_DIRECTORY}/.lock"
+  RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
+  if [[ -n ${DRY_RUN} ]]; then
+    check_host
+    supervise in_container run --dry-run --run-id "${RUN_ID}"
+  elif [[ ${MODE} == recover ]]; then
+    release_tracker
+    [[ -z ${TRACKER} ]] || await_health "${TRACKER}"
+  else
+    trap on_exit EXIT
+    log INFO "Backup of ${ENVIRONMENT} started, run ${RUN_ID}"
+    back_up
+  fi
+}
+
+[[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"

@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# Shared by the backup container and the host script: settings, log, errors, time limits, signals.
+
+export LC_ALL=C TZ=UTC
+umask 077
+
+CHILD=''
+# The log keeps our first stdout, so that a message is not lost inside a command substitution.
+exec {LOG_FD}>&1
+
+log() {
+  local level=$1
+  shift
+  if [[ ${LOG_FORMAT:-text} == json ]]; then
+    jq -cn --arg level "${level}" --arg message "$*" '{time: (now | todate), level: $level, message: $message}' >&"${LOG_FD}"
+  else
+    printf '[%(%Y-%m-%d %H:%M:%S)T] %s: %s\n' -1 "${level}" "$*" >&"${LOG_FD}"
+  fi
+}
+
+die() {
+  local code=$1
+  shift
+  log ERROR "$*"
+  exit "${code}"
+}
+
+# fail CODE STATUS MESSAGE: ends with the last words of the tool whose stderr went to $ERRORS.
+# A reached time limit and a full disk have their own exit codes, whatever the tool was doing.
+fail() {
+  local code=$1 status=$2 words
+  shift 2
+  words=$(tail -n 5 "${ERRORS:?}" | tr -s '\n' ' ')
+  if ((status == 124)); then
+    code=10 words="no end within its time limit. ${words}"
+  elif grep -qiE 'no space left|disk is full|disk quota' "${ERRORS}"; then
+    code=6
+  fi
+  die "${code}" "$* (status ${status}): ${words:-no message}"
+}
+
+load_settings() {
+  local file=${TRACKER_BACKUP_ETC:=/etc/tracker-backup}/backup.conf missing
+  [[ -r ${file} ]] || die 2 "Settings cannot be read: ${file}"
+  # shellcheck source=/dev/null
+  source "${file}" || die 2 "Settings cannot be read: ${file}"
+  missing=$({
+    : "${ENVIRONMENT:?}" "${DEPLOY_DIR:?}" "${BACKUP_DIRECTORY:?}" "${STRATEGY:?}" "${SCHEDULE_ENABLED:?}"
+    : "${MAX_DOWNTIME_SECONDS:?}" "${MAX_WRITE_WAIT_SECONDS:?}" "${SQLITE_JOURNAL_MODE:?}"
+    : "${COMPRESSION:?}" "${COMPRESSION_LEVEL:?}" "${SCHEDULE:?}" "${EXCLUDE_TABLES?}"
+    : "${RETENTION_DAYS:?}" "${KEEP_LAST:?}" "${KEEP_DAILY:?}" "${KEEP_WEEKLY:?}" "${KEEP_MONTHLY:?}"
+    : "${STEP_TIMEOUT_SECONDS:?}" "${HEALTH_TIMEOUT_SECONDS:?}" "${STOP_TIMEOUT_SECONDS:?}"
+  } 2>&1) || die 2 "${file} is incomplete: ${missing##*line +([0-9]): }"
+  # Where the container sees the backup directory and the stack's .env, and where the host keeps its state.
+  : "${BACKUPS:=/backups}" "${STACK_ENV:=/run/tracker-backup/stack.env}" "${STATE_DIRECTORY:=/var/lib/tracker-backup}"
+}
+
+# Prints the lines of /etc/tracker-backup/databases or paths that say something.
+settings_lines() {
+  local file=${TRACKER_BACKUP_ETC}/$1
+  [[ -r ${file} ]] || die 2 "Settings cannot be read: ${file}"
+  sed -e 's/\r$//' -e '/^[[:space:]]*\(#\|$\)/d' "${file}"
+}
+
+# new_run_id DIRECTORY: now, unless a backup of this second exists (the clock was set back).
+new_run_id() {
+  local id
+  printf -v id '%(%Y%m%d_%H%M%S)T' -1
+  while compgen -G "$1/*/*_${id}.*" >/dev/null; do
+    sleep 1
+    printf -v id '%(%Y%m%d_%H%M%S)T' -1
+  done
+  printf '%s\n' "${id}"
+}
+
+# as_date RUN_ID...: the run ids in the form that date(1) reads.
+as_date() {
+  local id
+  for id in "$@"; do
+    printf '%s-%s-%s %s:%s:%s\n' "${id:0:4}" "${id:4:2}" "${id:6:2}" "${id:9:2}" "${id:11:2}" "${id:13:2}"
+  done
+}
+
+# days_before RUN_ID DAYS: that time, as a run id.
+days_before() {
+  local when seconds
+  when=$(as_date "$1")
+  seconds=$(date -d "${when}" +%s)
+  date -d "@$((seconds - $2 * 86400))" +%Y%m%d_%H%M%S
+}
+
+milliseconds() { printf '%s\n' "$((${EPOCHREALTIME/[^0-9]/} / 1000))"; }
+
+seconds() { printf '%d.%03d\n' "$(($1 / 1000))" "$(($1 % 1000))"; }
+
+# --foreground keeps the tool in our process group, where a signal to the group reaches it.
+limited() { timeout --foreground --kill-after=15 "${STEP_TIMEOUT_SECONDS:?}" "$@"; }
+
+# Runs a command in a process group of its own, and can be interrupted while it waits.
+supervise() {
+  local status=0
+  set -m
+  "$@" </dev/null &
+  CHILD=$!
+  set +m
+  wait "${CHILD}" || status=$?
+  CHILD=''
+  return "${status}"
+}
+
+# Ends what supervise started, then us, with the exit status that the signal stands for.
+stop_on_signal() {
+  local number
+  number=$(kill -l "$1")
+  trap '' TERM INT HUP
+  if [[ -n ${CHILD} ]] && kill -TERM -- "-${CHILD}"; then
+    log WARNING "Stopping on SIG$1"
+    # The child's own status is of no interest here: it ends because we ended it.
+    wait "${CHILD}" || :
+  fi
+  exit "$((128 + number))"
+}
+
+trap_signals() {
+  local signal
+  for signal in TERM INT HUP; do
+    # shellcheck disable=SC2064  # the name is wanted now
+    trap "stop_on_signal ${signal}" "${signal}"
+  done
+}
+
+# take_lock FILE HOLDER: the lock lives as long as any process that inherits descriptor 9.
+take_lock() {
+  local holder
+  [[ -e $1 ]] || : >"$1" || die 2 "Cannot write to ${1%/*}"
+  exec 9<"$1"
+  if ! flock --nonblock 9; then
+    holder=$(<"$1")
+    die 9 "Another run holds $1: ${holder:-unknown}"
+  fi
+  printf '%s since %(%Y-%m-%d %H:%M:%S)T\n' "$2" -1 >"$1"
+}

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# The host's half: holding the tracker still and putting it back, copying its database meanwhile, archiving its configuration.
+: "${DEPLOY_DIR:?}" "${BACKUP_DIRECTORY:?}" "${MAX_DOWNTIME_SECONDS:?}" "${HEALTH_TIMEOUT_SECONDS:?}" "${STOP_TIMEOUT_SECONDS:?}"
+: "${STRATEGY:?}" "${STATE:?}" "${WORK:?}" "${ERRORS:?}" "${RUN_ID?}"
+
+# A call of Docker must not hang longer than a stop and a start may take, unless LIMIT says so. Its stderr is kept for `fail`.
+docker_do() {
+  timeout --foreground --kill-after=15 "${LIMIT:-$((STOP_TIMEOUT_SECONDS + HEALTH_TIMEOUT_SECONDS))}" docker "$@" 2>"${ERRORS}"
+}
+
+compose() { docker_do compose --progress quiet "$@"; }
+
+inspect() { docker_do inspect --format "$2" "$1"; }
+
+# Notes what is about to be done, so that whatever happens the tracker is put back, and does it.
+hold_tracker() {
+  local action=$1
+  printf '%s %s %s\n' "${action}" "${TRACKER}" "${RUN_ID}" >"${STATE}"
+  sync "${STATE}" "${STATE%/*}"
+  if [[ ${action} == pause ]]; then
+    docker_do pause "${TRACKER}" >/dev/null
+  else
+    docker_do stop --time "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null
+  fi
+}
+
+# resume ACTION CONTAINER: the plain reverse first, as it is right nearly always and every call costs downtime.
+resume() {
+  if [[ $1 == pause ]] && docker_do unpause "$2" >/dev/null; then return 0; fi
+  case $(inspect "$2" '{{.State.Status}}') in
+    running) ;;
+    paused) docker_do unpause "$2" >/dev/null ;;
+    exited | created | dead) docker_do start "$2" >/dev/null ;;
+    # Restarting, or no answer: ask again.
+    *) return 1 ;;
+  esac
+}
+
+# Puts back what the state file says was taken away, and nothing else.
+release_tracker() {
+  local action container run_id deadline=$((SECONDS + HEALTH_TIMEOUT_SECONDS))
+  [[ -s ${STATE} ]] || return 0
+  read -r action container run_id <"${STATE}"
+  TRACKER=${container}
+  until resume "${action}" "${container}"; do
+    if ((SECONDS >= deadline)); then
+      log ERROR "The tracker is not back after the ${action} of run ${run_id}: $(tail -n 3 "${ERRORS}" | tr -s '\n' ' ')"
+      return 8
+    fi
+    sleep 1
+  done
+  rm -f "${STATE}"
+  case ${action} in
+    pause) log INFO 'Tracker resumed successfully' ;;
+    *) log INFO 'Tracker started successfully' ;;
+  esac
+}
+
+# await_health CONTAINER: running, and healthy if its image says what that is.
+await_health() {
+  local health='' deadline=$((SECONDS + HEALTH_TIMEOUT_SECONDS))
+  while ((SECONDS <= deadline)); do
+    health=$(inspect "$1" '{{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}') || health='no answer'
+    case ${health} in
+      'running ' | 'running healthy') return 0 ;;
+      *) sleep 1 ;;
+    esac
+  done
+  log ERROR "The tracker is not healthy after ${HEALTH_TIMEOUT_SECONDS} s: ${health}"
+  return 8
+}
+
+copy_files() {
+  local part limit=$((MAX_DOWNTIME_SECONDS > 0 ? MAX_DOWNTIME_SECONDS : 1))
+  for part in '' -wal -journal; do
+    if [[ -e $1${part} ]]; then
+      timeout --foreground "${limit}" cp --reflink=auto "$1${part}" "$2${part}" 2>"${WORK}/copy.errors" || return
+    fi
+  done
+}
+
+# stage NAME ACTION PREDICTED: copies a database while the tracker stands still; nothing else happens meanwhile.
+stage() {
+  local name=$1 action=$2 stem path copy state=absent started copying copied downtime=0 status=0
+  read -r _ _ stem path _ < <(settings_lines databases | grep "^${name} ")
+  copy=${BACKUP_DIRECTORY}/sqlite/${stem}_${RUN_ID}.raw.partial
+  install -d -m 0700 -o 1000 -g 1000 "${copy%/*}"
+  [[ -z ${TRACKER} ]] || state=$(inspect "${TRACKER}" '{{.State.Status}}')
+  started=$(milliseconds)
+  if [[ ${state} == running ]]; then
+    log INFO "Tracker: ${action}, predicted downtime $(seconds "$3") s and what Docker takes"
+    if ! hold_tracker "${action}"; then
+      [[ ${STRATEGY}:${action} == auto:pause ]] || fail 4 1 "The tracker cannot be held (${action})"
+      action=maintenance-window
+      log WARNING "Pausing fails, so the tracker is stopped: $(tail -n 3 "${ERRORS}" | tr -s '\n' ' ')"
+      hold_tracker "${action}" || fail 4 1 "The tracker cannot be held (${action})"
+    fi
+  fi
+  copying=$(milliseconds)
+  supervise copy_files "${path}" "${copy}" || status=$?
+  copied=$(milliseconds)
+  if [[ ${state} == running ]]; then
+    release_tracker || exit 8
+    downtime=$(($(milliseconds) - started))
+    log INFO "Tracker was down for $(seconds "${downtime}") s, $(seconds "$((copied - copying))") s of it for the copy"
+    if [[ ${action} != pause ]] && ((copying - started >= STOP_TIMEOUT_SECONDS * 1000)); then
+      log WARNING "The tracker did not stop within ${STOP_TIMEOUT_SECONDS} s and was killed: does its container have stop_signal SIGINT?"
+    fi
+    await_health "${TRACKER}" || HEALTH=8
+  else
+    log INFO "The tracker is ${state}: ${name} is copied as it lies, and the tracker is left as it is"
+  fi
+  ((status == 0)) || ERRORS=${WORK}/copy.errors fail 4 "${status}" "Copying ${path} failed"
+  chown 1000:1000 "${copy}"*
+  STAGED+=(--staged "${name}=${action}/${downtime}/$((copied - copying))")
+}
+
+# Runs in a process of its own: a failure here must not cost the databases.
+archive_config() {
+  local file=${BACKUP_DIRECTORY}/config/config_${RUN_ID}.tar.gz need path members=() exclude=() missing=() status=0
+  COMPRESSION=gzip
+  install -d -m 0700 -o 1000 -g 1000 "${file%/*}"
+  while read -r need path; do
+    if [[ -e ${path} ]]; then
+      members+=("${path#/}")
+    elif [[ ${need} == required ]]; then
+      missing+=("${path}")
+    fi
+  done < <(settings_lines paths)
+  while read -r _ _ _ path _; do exclude+=("--exclude=${path#/}"{,-wal,-shm,-journal}); done < <(settings_lines databases)
+  { limited tar --create --directory=/ --anchored --no-wildcards "${exclude[@]}" --exclude="${BACKUP_DIRECTORY#/}" -- "${members[@]}" \
+    2>"${WORK}/tar.errors" || printf '%s\n' $? >"${WORK}/tar.status"; } | write_partial "${file}"
+  [[ ! -e ${WORK}/tar.status ]] || status=$(<"${WORK}/tar.status")
+  if ((status == 1)); then
+    log WARNING "Configuration archive: $(tr -s '\n' ' ' <"${WORK}/tar.errors")"
+  elif ((status != 0)); then
+    ERRORS=${WORK}/tar.errors fail 4 "${status}" 'The configuration cannot be archived'
+  fi
+  fact run_id "${RUN_ID}"
+  fact database config
+  fact engine tar
+  fact_json members "${#members[@]}"
+  fact verdict ok
+  publish "${file}"
+  chown 1000:1000 "${file}"*
+  log INFO "config: stored ${file##*/}, ${#members[@]} paths"
+  ((${#missing[@]} == 0)) || die 2 "Required, but not there: ${missing[*]}"
+}

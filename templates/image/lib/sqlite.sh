@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# SQLite: the ways to copy a live file, and the proof that the copy is good.
+: "${NAME:?}" "${STEM:?}" "${RUN_ID:?}" "${FILE:?}" "${FOLDER:?}" "${RAW:?}" "${WORK:?}" "${ERRORS:?}"
+: "${MAX_WRITE_WAIT_SECONDS:?}" "${LEFT_OUT?}"
+
+OWN_TABLES="FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+
+# sql DATABASE: runs the program on stdin.
+sql() { limited sqlite3 -batch -bail -init /dev/null "$1" 2>"${ERRORS}"; }
+
+# Writes "table<TAB>rows" to FILE; the list and the counts come from whatever transaction is open.
+count_rows() {
+  printf '.output %s\n' "${WORK}/count.sql"
+  printf "SELECT 'SELECT ' || quote(name) || ', count(*) FROM \"' || replace(name, '\"', '\"\"') || '\";' %s;\n" "${OWN_TABLES}"
+  printf '.mode tabs\n.output %s\n.read %s\n.output\n.mode list\n' "$1" "${WORK}/count.sql"
+}
+
+list_tables() { printf '.output %s\nSELECT name %s;\n' "${WORK}/source.tsv" "${OWN_TABLES}"; }
+
+# One transaction over the whole copy: a bare .backup would start again at every commit of the tracker.
+copy_online() {
+  {
+    printf '.timeout 60000\nBEGIN;\n'
+    count_rows "${WORK}/source.tsv"
+    printf '.backup %s\nEND;\n' "${RAW}"
+  } | sql "${FILE}" >/dev/null || fail 4 $? "${NAME}: the online copy failed"
+}
+
+# sqlite3 holds the lock and other processes copy: closing the file inside the process that locks it would drop the lock.
+copy_locked() {
+  local limit=$((MAX_WRITE_WAIT_SECONDS > 0 ? MAX_WRITE_WAIT_SECONDS : 1)) status=0 started waited answer
+  coproc LOCKER { sql "${FILE}"; }
+  printf '.timeout 60000\nBEGIN IMMEDIATE;\n.shell echo locked\n' >&"${LOCKER[1]}"
+  read -r -t 90 answer <&"${LOCKER[0]}" || fail 4 1 "${NAME}: no write lock on ${FILE}"
+  started=$(milliseconds)
+  timeout --foreground "${limit}" cp --reflink=auto "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?
+  if ((status == 0)) && [[ -e ${FILE}-wal ]]; then
+    timeout --foreground "${limit}" cp --reflink=auto "${FILE}-wal" "${RAW}-wal" 2>"${ERRORS}" || status=$?
+  fi
+  # The header holds the change counter: had anybody written, it would differ.
+  ((status != 0)) || cmp -n 100 "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?
+  printf 'ROLLBACK;\n' >&"${LOCKER[1]}"
+  waited=$(($(milliseconds) - started))
+  list_tables >&"${LOCKER[1]}"
+  eval "exec ${LOCKER[1]}>&-"
+  # shellcheck disable=SC2154  # coproc sets it
+  wait "${LOCKER_PID}" || fail 4 $? "${NAME}: the write lock on ${FILE} was lost"
+  [[ -n ${REFLINK} ]] || learn_rate "$(stat -c %s "${RAW}")" "${waited}"
+  ((status != 124)) || die 10 "${NAME}: the locked copy took longer than max_write_wait_seconds (${limit}) and was given up; the next run knows"
+  ((status == 0)) || fail 4 "${status}" "${NAME}: the locked copy failed"
+  fact_json write_wait_seconds "$(seconds "${waited}")"
+}
+
+# The host has copied the files while the tracker stood still; opening the copy replays its journal.
+adopt_staged() {
+  [[ -e ${RAW} ]] || die 2 "${NAME}: ${CHOICE:?} needs the host: run maintenance-backup.sh"
+  [[ -z ${COPY_TIME} ]] || learn_rate "$(stat -c %s "${RAW}")" "${COPY_TIME}"
+  list_tables | sql "${FILE}" || fail 4 $? "${NAME}: ${FILE} cannot be read"
+}
+
+# Once a week the full check, else the quick one: 44 against 2 seconds per GB.
+which_check() {
+  local meta week_ago
+  week_ago=$(days_before "${RUN_ID}" 7)
+  for meta in "${FOLDER}/${STEM}"_*.meta; do
+    if [[ ${meta##*/} > ${STEM}_${week_ago} ]] && is_verified "${meta}" && grep -q '"check": "integrity_check"' "${meta}"; then
+      printf 'quick_check'
+      return
+    fi
+  done
+  printf 'integrity_check'
+}
+
+verify_copy() {
+  local check result
+  check=$(which_check)
+  fact check "${check}"
+  result=$(printf 'PRAGMA %s(5);\n' "${check}" | sql "${RAW}") || fail 5 $? "${NAME}: the copy cannot be read"
+  [[ ${result} == ok ]] || die 5 "${NAME}: ${check} of the copy says: ${result//$'\n'/; }"
+  count_rows "${WORK}/tables.tsv" | sql "${RAW}" >/dev/null || fail 5 $? "${NAME}: the rows of the copy cannot be counted"
+  [[ -s ${WORK}/tables.tsv ]] || die 5 "${NAME}: ${FILE} holds no table"
+  # Online the source was counted in the transaction of the copy. The other ways copy every byte; there the tables are compared.
+  if [[ ${CHOICE} == online ]]; then
+    cp "${WORK}/tables.tsv" "${WORK}/copy.tsv"
+  else
+    cut -f 1 "${WORK}/tables.tsv" >"${WORK}/copy.tsv"
+  fi
+  diff "${WORK}/source.tsv" "${WORK}/copy.tsv" >"${ERRORS}" || fail 5 $? "${NAME}: the copy does not hold what ${FILE} holds"
+}
+
+leave_out_rows() {
+  local table
+  [[ -n ${LEFT_OUT} ]] || return 0
+  for table in ${LEFT_OUT}; do
+    grep -q "^${table}"$'\t' "${WORK}/tables.tsv" || die 2 "${NAME}: exclude_tables names ${table}, which is not there"
+    printf 'DELETE FROM "%s";\n' "${table}"
+  done >"${WORK}/leave-out.sql"
+  printf 'VACUUM;\n' >>"${WORK}/leave-out.sql"
+  SQLITE_TMPDIR=${FOLDER} sql "${RAW}" <"${WORK}/leave-out.sql" || fail 4 $? "${NAME}: rows could not be left out"
+  count_rows "${WORK}/tables.tsv" | sql "${RAW}" >/dev/null || fail 5 $? "${NAME}: the rows of the copy cannot be counted"
+}

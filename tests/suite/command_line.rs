@@ -1,0 +1,141 @@
+//! The program as it is called: streams and exit codes.
+
+use crate::fixtures::root;
+use assert_cmd::Command;
+use std::fs;
+use tempfile::TempDir;
+
+fn trackgen() -> Command {
+    let mut command = Command::cargo_bin("trackgen").expect("the program");
+    command.current_dir(root()).env_remove("NO_COLOR");
+    command
+}
+
+fn streams(command: &mut Command, code: i32) -> (String, String) {
+    let output = command.assert().code(code).get_output().clone();
+    (String::from_utf8(output.stdout).expect("text"), String::from_utf8(output.stderr).expect("text"))
+}
+
+#[test]
+fn render_writes_and_check_agrees() {
+    let out = TempDir::new().expect("a directory");
+    let tree = out.path().join("tree");
+    let (stdout, _) = streams(trackgen().args(["render", "envs/prod.json", "--out"]).arg(&tree), 0);
+    assert!(stdout.contains("written"), "{stdout}");
+    streams(trackgen().args(["render", "--check", "envs/prod.json", "--out"]).arg(&tree), 0);
+    fs::write(tree.join("host/paths"), "edited\n").expect("edited");
+    let (stdout, _) = streams(trackgen().args(["render", "--check", "envs/prod.json", "--out"]).arg(&tree), 3);
+    assert!(stdout.contains("-edited\n"), "{stdout}");
+    assert_eq!(fs::read_to_string(tree.join("host/paths")).expect("kept"), "edited\n", "--check writes nothing");
+}
+
+#[test]
+fn a_copy_in_another_directory_renders_the_same_bytes() {
+    let (here, there) = (TempDir::new().expect("a directory"), TempDir::new().expect("a directory"));
+    fs::copy(root().join("envs/prod.json"), there.path().join("prod.json")).expect("copied");
+    streams(trackgen().args(["render", "envs/prod.json", "--out"]).arg(here.path().join("tree")), 0);
+    streams(trackgen().current_dir(there.path()).args(["render", "prod.json"]), 0);
+    let left = here.path().join("tree");
+    let right = there.path().join("generated/prod");
+    let diff = Command::new("diff").args(["-r"]).args([left, right]).assert().success();
+    assert!(diff.get_output().stdout.is_empty());
+}
+
+#[test]
+fn one_bad_file_does_not_stop_the_others() {
+    let out = TempDir::new().expect("a directory");
+    let bad = "tests/invalid/schedule-never--february.json";
+    let files = ["envs/prod.json", bad, "envs/mysql.json"];
+    let (_, stderr) = streams(trackgen().arg("render").args(files).arg("--out").arg(out.path()), 1);
+    assert!(stderr.contains("error[schedule-never]"), "{stderr}");
+    assert!(out.path().join("prod/MANIFEST").exists() && out.path().join("mysql/MANIFEST").exists());
+}
+
+#[test]
+fn exit_codes_tell_what_kind_of_trouble_it_was() {
+    let out = TempDir::new().expect("a directory");
+    fs::write(out.path().join("file"), "in the way").expect("written");
+    streams(trackgen().args(["validate", "envs/prod.json"]), 0);
+    streams(trackgen().args(["validate", "tests/invalid/encoding--nul.json"]), 1);
+    let (_, stderr) = streams(trackgen().args(["validate", "envs/nowhere.json"]), 2);
+    assert!(stderr.contains("envs/nowhere.json: No such file"), "{stderr}");
+    streams(trackgen().args(["render", "envs/prod.json", "--out"]).arg(out.path().join("file")), 2);
+    streams(trackgen().args(["render", "--chek", "envs/prod.json"]), 2);
+    streams(trackgen().args(["render", "--check", "envs/prod.json", "--out"]).arg(out.path().join("none")), 3);
+}
+
+#[test]
+fn two_environments_of_one_name_are_not_written_to_one_place() {
+    let out = TempDir::new().expect("a directory");
+    let copy = out.path().join("copy.json");
+    fs::copy(root().join("envs/prod.json"), &copy).expect("copied");
+    let (_, stderr) = streams(trackgen().args(["render", "envs/prod.json"]).arg(&copy).arg("--out").arg(out.path()), 2);
+    assert!(stderr.contains("is named `prod`"), "{stderr}");
+}
+
+#[test]
+fn an_environment_without_backup_says_so_and_is_fine() {
+    let out = TempDir::new().expect("a directory");
+    let tree = out.path().join("tree");
+    let (stdout, stderr) = streams(trackgen().args(["render", "envs/no-backup.json", "--out"]).arg(&tree), 0);
+    assert!(stdout.is_empty() && stderr.contains("nothing to render"), "{stdout}{stderr}");
+    assert!(!tree.exists());
+}
+
+#[test]
+fn stdin_is_read_as_json_or_yaml() {
+    for file in ["envs/prod.json", "envs/index.yml"] {
+        let text = fs::read(root().join(file)).expect("the environment");
+        streams(trackgen().args(["validate", "-"]).write_stdin(text), 0);
+    }
+    let (_, stderr) = streams(trackgen().args(["validate", "-"]).write_stdin("environment: [\n"), 1);
+    assert!(stderr.contains("<stdin>.yml:"), "{stderr}");
+}
+
+#[test]
+fn colours_are_for_terminals_and_findings_go_to_stderr() {
+    let (stdout, stderr) = streams(trackgen().args(["validate", "tests/invalid/schedule-never--february.json"]), 1);
+    assert!(stdout.is_empty());
+    assert!(stderr.starts_with("error[schedule-never]") && !stderr.contains('\u{1b}'), "{stderr}");
+    let (_, stderr) = streams(
+        trackgen().env("CLICOLOR_FORCE", "1").args(["validate", "tests/invalid/schedule-never--february.json"]),
+        1,
+    );
+    assert!(stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn the_plan_gives_each_decision_its_reason() {
+    let (human, _) = streams(trackgen().args(["plan", "envs/prod.json"]), 0);
+    let (json, _) = streams(trackgen().args(["plan", "envs/prod.json", "--format", "json"]), 0);
+    let plan: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let decisions = plan["decisions"].as_array().expect("decisions");
+    assert!(decisions.len() >= 8);
+    for decision in decisions {
+        for part in ["topic", "is", "because"] {
+            let text = decision[part].as_str().expect("text");
+            assert!(!text.is_empty() && human.contains(text), "{part} of {decision}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_is_the_one_of_the_repository() {
+    let (stdout, _) = streams(trackgen().arg("schema"), 0);
+    assert_eq!(stdout, fs::read_to_string(root().join("schema/environment.schema.json")).expect("the schema"));
+}
+
+#[test]
+fn help_shows_examples_and_exit_codes() {
+    let (stdout, _) = streams(trackgen().arg("--help"), 0);
+    assert!(stdout.contains("trackgen render envs/prod.json") && stdout.contains("Exit codes:"), "{stdout}");
+    let (stdout, _) = streams(trackgen().arg("--version"), 0);
+    assert_eq!(stdout, format!("trackgen {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_reader_that_hangs_up_is_no_error() {
+    let program = assert_cmd::cargo::cargo_bin("trackgen");
+    let script = format!("set -o pipefail; '{}' schema | true", program.display());
+    Command::new("bash").args(["-c", &script]).assert().success();
+}

@@ -1,0 +1,133 @@
+//! Bytes that every artifact keeps to, whatever the environment.
+
+use crate::fixtures::{environments, name, root};
+use assert_cmd::Command;
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+use trackgen::{Compiled, output::artifact::MANIFEST};
+
+pub fn compiled(path: &Path) -> Compiled {
+    let text = fs::read(path).expect("the environment is there");
+    trackgen::compile(&name(path), &text).unwrap_or_else(|report| panic!("{}:\n{report}", path.display()))
+}
+
+fn each_artifact(check: impl Fn(&str, &str)) {
+    for path in environments() {
+        for (artifact, content) in compiled(&path).artifacts.iter() {
+            check(&format!("{artifact} of {}", path.display()), &content.body);
+        }
+    }
+}
+
+#[test]
+fn text_ends_with_one_newline_and_has_no_trailing_space_or_tab() {
+    each_artifact(|what, text| {
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{what}: the end");
+        for (index, line) in text.lines().enumerate() {
+            assert!(!line.ends_with([' ', '\t', '\r']), "{what}:{}: ends with white space", index + 1);
+        }
+    });
+}
+
+#[test]
+fn no_template_syntax_is_left_in_a_rendered_file() {
+    for path in environments() {
+        for (artifact, content) in compiled(&path).artifacts.iter() {
+            let is_template = root().join("templates").join(format!("{artifact}.j2")).is_file();
+            assert!(!is_template || !content.body.contains("{%"), "{artifact} of {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for path in environments() {
+        assert_eq!(compiled(&path).artifacts, compiled(&path).artifacts, "{}", path.display());
+    }
+}
+
+/// A file that is neither in the catalog nor behind a template would be forgotten; the compiler finds the other way round.
+#[test]
+fn every_template_is_rendered() {
+    let rendered: BTreeSet<String> =
+        compiled(&root().join("envs/prod.json")).artifacts.iter().map(|(path, _)| path.to_owned()).collect();
+    let templates = root().join("templates");
+    let mut found: BTreeSet<String> = below(&templates)
+        .iter()
+        .map(|path| path.strip_prefix(&templates).expect("below").to_string_lossy().trim_end_matches(".j2").to_owned())
+        .collect();
+    found.insert(MANIFEST.to_owned());
+    assert_eq!(found, rendered);
+}
+
+#[test]
+fn every_file_of_the_host_is_installed_and_nothing_else() {
+    let compiled = compiled(&root().join("envs/prod.json"));
+    let plan = compiled.plan.expect("a plan");
+    let installed: BTreeSet<&str> = plan.files.iter().map(|file| file.source).collect();
+    let host = |path: &&str| path.starts_with("host/") || path.starts_with("image/");
+    let rendered: BTreeSet<&str> = compiled.artifacts.iter().map(|(path, _)| path).filter(host).collect();
+    assert_eq!(rendered, installed);
+    for file in &plan.files {
+        let mode = compiled.artifacts.get(file.source).expect("it is rendered").mode();
+        assert_eq!(file.mode, format!("{mode:04o}"), "{}", file.source);
+    }
+}
+
+/// A script names what it needs at its top (`: "${NAME:?}"`); the settings file gives it, or another script sets it.
+#[test]
+fn scripts_ask_for_nothing_that_nobody_gives() {
+    let compiled = compiled(&root().join("envs/prod.json"));
+    let scripts = || compiled.artifacts.iter().filter(|(path, _)| path.ends_with(".sh"));
+    let settings = &compiled.artifacts.get("host/backup.conf").expect("settings").body;
+    let mut asked_for = 0;
+    for (path, artifact) in scripts() {
+        for line in artifact.body.lines().filter(|line| line.trim_start().starts_with(": \"${")) {
+            for name in line.split("${").skip(1).filter_map(|rest| rest.split_once([':', '?']).map(|(name, _)| name)) {
+                let is_set = scripts().any(|(_, script)| {
+                    [format!("{name}="), format!("{name}:=")].iter().any(|set| script.body.contains(set))
+                });
+                assert!(is_set || settings.contains(&format!("\n{name}='")), "{path} asks for {name}");
+                asked_for += 1;
+            }
+        }
+    }
+    assert!(asked_for > 10, "the contracts were not found");
+}
+
+/// cloud-init gets the scripts packed: unpacked they are, byte for byte and mode for mode, what Ansible installs.
+#[test]
+fn the_packed_scripts_are_the_scripts() {
+    let compiled = compiled(&root().join("envs/prod.json"));
+    let user_data: serde_json::Value =
+        serde_yaml::from_str(&compiled.artifacts.get("cloud-init/user-data.yml").expect("user data").body)
+            .expect("YAML");
+    let files = user_data["write_files"].as_array().expect("files");
+    let content = |file: &serde_json::Value| file["content"].as_str().expect("content").to_owned();
+    let (packed, plain): (Vec<_>, Vec<_>) = files.iter().partition(|file| file["encoding"] == "b64");
+    let host = tempfile::TempDir::new().expect("a directory");
+    let unpack =
+        format!("base64 --decode | tar --extract --xz --preserve-permissions --directory '{}'", host.path().display());
+    Command::new("sh").args(["-c", &unpack]).write_stdin(content(packed[0])).assert().success();
+    for file in &compiled.plan.expect("a plan").files {
+        let rendered = &compiled.artifacts.get(file.source).expect("it is rendered").body;
+        let written = plain.iter().find(|written| written["path"] == file.target.as_str());
+        let installed =
+            written.map(|written| (content(written), written["permissions"].as_str().expect("a mode").to_owned()));
+        let installed = installed.unwrap_or_else(|| {
+            let path = host.path().join(file.target.as_str().trim_start_matches('/'));
+            let mode = fs::metadata(&path).expect("unpacked").permissions().mode() & 0o7777;
+            (fs::read_to_string(&path).expect("a text"), format!("{mode:04o}"))
+        });
+        assert_eq!((installed.0.as_str(), installed.1.as_str()), (rendered.as_ref(), file.mode), "{}", file.source);
+    }
+}
+
+fn below(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).expect("the directory is there").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect()
+}

@@ -1,0 +1,21 @@
+//! The tests of the generator itself; what other programs say of its output is in `tests/validators`.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::format_collect,
+    reason = "a test reads files, and fails by panicking"
+)]
+
+mod command_line;
+mod diagnostics;
+mod directory;
+mod fixtures;
+mod hostile;
+mod hygiene;
+mod places;
+mod schedules;
+mod secrets;
+mod snapshots;
