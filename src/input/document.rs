@@ -65,11 +65,11 @@ impl<'t> Document<'t> {
                 let mut json = serde_json::Deserializer::from_str(text);
                 seed.deserialize(&mut json)
                     .and_then(|value| json.end().map(|()| value))
-                    .map_err(|error| locate::json_error(text, &error))
+                    .map_err(|error| locate::json::error(text, &error))
             }
             Format::Yaml => seed
                 .deserialize(serde_yaml::Deserializer::from_str(text))
-                .map_err(|error| locate::yaml_error(text, &error)),
+                .map_err(|error| locate::yaml::error(text, &error)),
         }?;
         Ok((Self { text, format, value }, repeated.into_inner()))
     }

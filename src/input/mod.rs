@@ -1,5 +1,6 @@
 //! Is the text well-formed, and is it the deployer's format? Here, and only here, lines and columns are known.
 
+pub mod backup;
 pub mod environment;
 pub mod report;
 
@@ -10,6 +11,8 @@ mod locate;
 mod mask;
 mod placeholder;
 mod schema;
+mod typed;
+mod words;
 
 pub use document::Document;
 pub use environment::Environment;
@@ -24,7 +27,7 @@ use document::Unreadable;
 pub fn read(document: &Document) -> (Option<Environment>, Vec<Issue>) {
     let mut issues = schema::check(document);
     issues.extend(placeholder::check(document));
-    let environment = match environment::from_value(document) {
+    let environment = match typed::environment(document) {
         Ok((environment, unfamiliar)) => {
             // A closed object has refused its unknown keys already.
             let refused: Vec<_> = issues.iter().map(|issue| issue.pointer.clone()).collect();

@@ -4,7 +4,7 @@ use super::Layout;
 use crate::{
     input::{
         Environment,
-        environment::{ArchivePath, Backup},
+        backup::{ArchivePath, Backup},
     },
     value::{Code, Host, Issue, Place, Pointer},
 };

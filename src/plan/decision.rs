@@ -4,7 +4,7 @@ use super::{Container, DatabasePlan, Image, Layout, archive::ArchivedPath};
 use crate::{
     input::{
         Environment,
-        environment::{Algorithm, Backup},
+        backup::{Algorithm, Backup},
     },
     value::Schedule,
 };

@@ -2,7 +2,7 @@
 
 use super::installed::INSTALLED;
 use crate::{
-    input::environment::Backup as Section,
+    input::backup::Backup as Section,
     value::{Host, Place, PlaceError},
 };
 use serde::Serialize;

@@ -3,10 +3,12 @@
 pub mod layout;
 
 mod archive;
+mod caution;
 mod container;
 mod decision;
 mod driver;
 mod installed;
+mod overlap;
 mod retention;
 mod rules;
 mod settings;
@@ -84,7 +86,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         return (None, issues);
     };
     let container = Container::new(&layout, &databases);
-    issues.extend(rules::cautions(backup, &schedule, &layout));
+    issues.extend(caution::check(backup, &schedule, &layout));
     let mut decisions = decision::of_schedule(backup, &schedule);
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));

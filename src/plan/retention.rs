@@ -1,7 +1,7 @@
 //! How long backups are kept, in words.
 
 use super::Decision;
-use crate::input::environment::Backup;
+use crate::input::backup::Backup;
 
 pub fn decisions(backup: &Backup) -> Vec<Decision> {
     let retention = &backup.retention;

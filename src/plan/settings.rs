@@ -1,7 +1,7 @@
 //! `/etc/tracker-backup/backup.conf`: the values that the host's scripts read. None of them is a secret.
 
 use super::Layout;
-use crate::{input::environment::Backup, value::Schedule};
+use crate::{input::backup::Backup, value::Schedule};
 use serde::Serialize;
 
 /// One line of the settings file.

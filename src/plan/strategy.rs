@@ -2,7 +2,7 @@
 //! mode, whether its file system clones, how fast it copies) is decided there, from the same table.
 
 use super::{DatabasePlan, Decision, driver::Engine};
-use crate::input::environment::{Backup, JournalMode, Strategy};
+use crate::input::backup::{Backup, JournalMode, Strategy};
 
 pub fn decisions(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Decision> {
     let mut decisions: Vec<Decision> = databases.iter().map(|database| of(backup, database)).collect();

@@ -1,6 +1,7 @@
 //! The shared words. This room depends on no other.
 
 pub mod code;
+pub mod image_reference;
 pub mod issue;
 pub mod pointer;
 pub mod schedule;

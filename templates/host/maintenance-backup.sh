@@ -41,14 +41,14 @@ check_host() {
 # The container of this run has a name, so that an interrupted run can be found and ended.
 in_container() {
   local status=0
-  LIMIT=${STEP_TIMEOUT_SECONDS} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" || status=$?
-  if ((status != 0)) && [[ -s ${ERRORS} ]]; then
-    log ERROR "The backup container said: $(tail -n 5 "${ERRORS}" | tr -s '\n' ' ')"
-  fi
-  if ((status == 124)); then status=10; fi
-  # Above our own codes it is Docker that speaks.
-  if ((status > 10 && status < 128)); then status=4; fi
-  return "${status}"
+  LIMIT=${STEP_TIMEOUT_SECONDS} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" \
+    || status=$?
+  # What is not one of our own codes comes from Docker.
+  case ${status} in
+    124) return 10 ;;
+    [02-9] | 10 | 1[3-9][0-9]) return "${status}" ;;
+    *) return 4 ;;
+  esac
 }
 
 remove_container() {
@@ -100,7 +100,7 @@ on_exit() {
 }
 
 back_up() {
-  local name action predicted status=0
+  local name action predicted status=0 ran=0
   if [[ -s ${STATE} ]]; then log WARNING 'An earlier run was interrupted while it held the tracker'; fi
   release_tracker || exit 8
   remove_container
@@ -111,13 +111,17 @@ back_up() {
     if [[ ${action} == pause || ${action} == maintenance-window ]]; then stage "${name}" "${action}" "${predicted}"; fi
   done < <(grep '^PLAN ' "${WORK}/plan")
   supervise "${BASH_SOURCE[0]}" --archive-config || status=$((status != 0 ? status : $?))
-  supervise in_container run --run-id "${RUN_ID}" "${STAGED[@]}" || status=$((status != 0 ? status : $?))
+  supervise in_container run --run-id "${RUN_ID}" "${STAGED[@]}" || ran=$?
+  if ((ran != 0)); then
+    status=$((status != 0 ? status : ran))
+    [[ ! -s ${ERRORS} ]] || log ERROR "The backup container said: $(tail -n 5 "${ERRORS}" | tr -s '\n' ' ')"
+  fi
   return "$((HEALTH != 0 ? HEALTH : status))"
 }
 
 main() {
   MODE=run STAGED=() HEALTH=0 TRACKER=
-  export LOG_FORMAT=text DRY_RUN='' RUN_ID=${RUN_ID:-} TRACKER_BACKUP_ETC=${TRACKER_BACKUP_ETC:-/etc/tracker-backup}
+  export LOG_FORMAT=${LOG_FORMAT:-text} DRY_RUN='' RUN_ID=${RUN_ID:-} TRACKER_BACKUP_ETC=${TRACKER_BACKUP_ETC:-/etc/tracker-backup}
   while (($# > 0)); do
     case $1 in
       --help | -h) usage && exit 0 ;;

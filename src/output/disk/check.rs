@@ -1,6 +1,9 @@
 //! Checking: how a committed tree differs from what a render would write.
 
-use super::{DiskError, tree::Tree};
+use super::{
+    DiskError,
+    tree::{Found, Tree},
+};
 use crate::output::artifact::ArtifactSet;
 use similar::TextDiff;
 use std::{fmt, path::Path};
@@ -48,13 +51,13 @@ pub fn check(root: &Path, set: &ArtifactSet) -> Result<Vec<Drift>, DiskError> {
         let path = tree.path(relative).display().to_string();
         match tree.read(relative)? {
             None => drift.push(Drift::Missing { path }),
-            Some(found) if found != artifact.body.as_bytes() => {
-                let found = String::from_utf8_lossy(&found);
-                let diff = TextDiff::from_lines(found.as_ref(), artifact.body.as_ref());
+            Some(Found { content, .. }) if content != artifact.body.as_bytes() => {
+                let content = String::from_utf8_lossy(&content);
+                let diff = TextDiff::from_lines(content.as_ref(), artifact.body.as_ref());
                 let diff = diff.unified_diff().header(&path, &format!("{path} (rendered)")).to_string();
                 drift.push(Drift::Changed { path, diff });
             }
-            Some(_) if tree.is_executable(relative)? != artifact.executable => {
+            Some(found) if found.executable != artifact.executable => {
                 drift.push(Drift::Mode { path, executable: artifact.executable });
             }
             Some(_) => {}

@@ -63,20 +63,23 @@ fn create(root: &Path, set: &ArtifactSet) -> Result<(), DiskError> {
 fn fill(mut file: File, artifact: &Artifact) -> io::Result<()> {
     file.write_all(artifact.body.as_bytes())?;
     // The mode of the MANIFEST, whatever the umask.
-    file.set_permissions(Permissions::from_mode(artifact.mode()))
+    let mode = Permissions::from_mode(artifact.mode());
+    let is_exact = file.metadata()?.permissions().mode() & 0o7777 == mode.mode();
+    if is_exact { Ok(()) } else { file.set_permissions(mode) }
 }
 
 fn update(tree: &Tree, set: &ArtifactSet) -> Result<Written, DiskError> {
     let owned = tree.owned()?;
     let mut changed: Vec<(&str, &Artifact)> = Vec::new();
     for (relative, artifact) in set.iter() {
-        match tree.read(relative)? {
-            Some(found)
-                if found == artifact.body.as_bytes() && tree.is_executable(relative)? == artifact.executable => {}
-            Some(found) if found != artifact.body.as_bytes() && !owned.contains(relative) => {
-                return Err(DiskError::Foreign(tree.path(relative)));
-            }
-            _ => changed.push((relative, artifact)),
+        let found = tree.read(relative)?;
+        let same = found.as_ref().is_some_and(|found| found.content == artifact.body.as_bytes());
+        let is_ours = same || found.is_none() || owned.contains(relative);
+        if !is_ours {
+            return Err(DiskError::Foreign(tree.path(relative)));
+        }
+        if !same || found.is_some_and(|found| found.executable != artifact.executable) {
+            changed.push((relative, artifact));
         }
     }
     let stale: Vec<&String> = owned.iter().filter(|path| set.get(path).is_none()).collect();

@@ -6,7 +6,10 @@ mod sqlite3;
 
 use super::{Layout, Mount};
 use crate::{
-    input::environment::{Compression, Database, MoreDatabase, MoreDatabaseAt},
+    input::{
+        backup::{Compression, MoreDatabase, MoreDatabaseAt},
+        environment::Database,
+    },
     value::{Backup, Host, Place, PlaceError, SecretRef},
 };
 use serde::{Serialize, Serializer};

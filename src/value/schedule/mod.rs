@@ -7,6 +7,7 @@
 
 mod cadence;
 mod field;
+mod item;
 mod parse;
 
 pub use cadence::Cadence;

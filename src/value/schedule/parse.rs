@@ -1,6 +1,9 @@
 //! Reading a schedule, and explaining what is refused.
 
-use super::{Field, Schedule};
+use super::{
+    Field, Schedule,
+    item::{Bounds, Item, refuse},
+};
 use crate::value::Code;
 use std::{ops::Range, str::FromStr};
 
@@ -11,13 +14,6 @@ pub struct ScheduleError {
     pub bytes: Range<usize>,
     pub message: String,
     pub help: String,
-}
-
-/// What one field may hold.
-struct Bounds {
-    name: &'static str,
-    first: u32,
-    last: u32,
 }
 
 const FIELDS: [Bounds; 5] = [
@@ -117,101 +113,6 @@ fn parse_field(word: &str, offset: usize, bounds: &Bounds) -> Result<Field, Sche
     Ok(Field::new(values, bounds.first, last, star))
 }
 
-/// One member of a list.
-struct Item<'a> {
-    text: &'a str,
-    bytes: Range<usize>,
-    bounds: &'a Bounds,
-}
-
-impl Item<'_> {
-    fn values(&self) -> Result<Vec<u32>, ScheduleError> {
-        let (base, step) = match self.text.split_once('/') {
-            Some((base, step)) => (base, Some(step)),
-            None => (self.text, None),
-        };
-        let (first, last) = if base == "*" {
-            (self.bounds.first, self.bounds.last.min(if self.bounds.last == 7 { 6 } else { u32::MAX }))
-        } else if let Some((first, last)) = base.split_once('-') {
-            self.range(first, last)?
-        } else {
-            let value = self.number(base)?;
-            if step.is_some() {
-                return Err(self.refuse(
-                    Code::ScheduleStep,
-                    "a step needs `*` or a range before it; cron ignores the whole file otherwise",
-                    &format!("write `{value}-{}/…` for every … from {value} on", self.bounds.last),
-                ));
-            }
-            (value, value)
-        };
-        let step = step.map_or(Ok(1), |step| self.step(step))?;
-        Ok((first..=last).step_by(step).collect())
-    }
-
-    fn range(&self, first: &str, last: &str) -> Result<(u32, u32), ScheduleError> {
-        let (first, last) = (self.number(first)?, self.number(last)?);
-        if first > last {
-            return Err(self.refuse(
-                Code::ScheduleReversed,
-                &format!("the range {first}-{last} runs backwards: cron takes it and then never starts the job"),
-                &format!("write `{first}-{},{}-{last}`", self.bounds.last, self.bounds.first),
-            ));
-        }
-        Ok((first, last))
-    }
-
-    fn step(&self, text: &str) -> Result<usize, ScheduleError> {
-        let span = self.bounds.last - self.bounds.first;
-        match text.parse::<u32>() {
-            Ok(step) if (1..=span).contains(&step) && is_number(text) => Ok(step as usize),
-            Ok(0) => Err(self.refuse(
-                Code::ScheduleStep,
-                "a step of 0 goes nowhere; cron ignores the whole file",
-                "write a step of 1 or more",
-            )),
-            _ if is_number(text) => Err(self.refuse(
-                Code::ScheduleStep,
-                &format!("a step of {text} is longer than the field: only its first value would ever match"),
-                &format!("write a step from 1 to {span}, or the value itself"),
-            )),
-            _ => Err(self.syntax()),
-        }
-    }
-
-    fn number(&self, text: &str) -> Result<u32, ScheduleError> {
-        if !is_number(text) {
-            return Err(self.syntax());
-        }
-        let Bounds { name, first, last } = *self.bounds;
-        text.parse().ok().filter(|n| (first..=last).contains(n)).ok_or_else(|| {
-            self.refuse(
-                Code::ScheduleRange,
-                &format!("{text} is no {name}: the field goes from {first} to {last}"),
-                "cron ignores the whole file for one bad value, and no backup ever runs",
-            )
-        })
-    }
-
-    fn syntax(&self) -> ScheduleError {
-        self.refuse(
-            Code::ScheduleSyntax,
-            &format!("`{}` is no value, range or step of the {} field", self.text, self.bounds.name),
-            "write `*`, `*/n`, `a`, `a-b` or `a-b/n`, or a list of them with commas and no spaces",
-        )
-    }
-
-    fn refuse(&self, code: Code, message: &str, help: &str) -> ScheduleError {
-        // An empty item (`1,,2`) still gets a caret.
-        let bytes = self.bytes.start..self.bytes.end.max(self.bytes.start + 1);
-        refuse(code, bytes, message.to_owned(), help)
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Debian's cron reads a day field that begins with a star as "no restriction", Kubernetes does not: one text, two schedules.
 fn check_days(text: &str, words: &[Range<usize>; 5]) -> Result<(), ScheduleError> {
     let (days, weekdays) = (&text[words[2].clone()], &text[words[4].clone()]);
@@ -239,8 +140,4 @@ fn check_ever_runs(schedule: &Schedule, bytes: &Range<usize>) -> Result<(), Sche
         "no such day exists in any year: no backup would ever run".to_owned(),
         "to install everything and schedule nothing, set `backup.enabled` to false",
     ))
-}
-
-fn refuse(code: Code, bytes: Range<usize>, message: String, help: &str) -> ScheduleError {
-    ScheduleError { code, bytes, message, help: help.to_owned() }
 }

@@ -117,7 +117,7 @@ driver_prepare() {
   check_source
   mode=$(journal_mode)
   [[ ${SQLITE_JOURNAL_MODE}:${mode} == wal:rollback ]] || return 0
-  mode=$(printf '.timeout 60000\nPRAGMA journal_mode = WAL;\n' | sql "${FILE}") || fail 4 $? "${NAME}: the switch to WAL mode failed"
+  mode=$(printf 'PRAGMA journal_mode = WAL;\n' | sql "${FILE}") || fail 4 $? "${NAME}: the switch to WAL mode failed"
   [[ ${mode} == wal ]] || die 4 "${NAME}: ${FILE} stays in ${mode} mode"
   log INFO "${NAME}: ${FILE} is in WAL mode now"
 }

@@ -6,7 +6,7 @@
 OWN_TABLES="FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
 
 # sql DATABASE: runs the program on stdin.
-sql() { limited sqlite3 -batch -bail -init /dev/null "$1" 2>"${ERRORS}"; }
+sql() { limited sqlite3 -batch -bail -init /dev/null -cmd '.timeout 60000' "$1" 2>"${ERRORS}"; }
 
 # Writes "table<TAB>rows" to FILE; the list and the counts come from whatever transaction is open.
 count_rows() {
@@ -20,7 +20,7 @@ list_tables() { printf '.output %s\nSELECT name %s;\n' "${WORK}/source.tsv" "${O
 # One transaction over the whole copy: a bare .backup would start again at every commit of the tracker.
 copy_online() {
   {
-    printf '.timeout 60000\nBEGIN;\n'
+    printf 'BEGIN;\n'
     count_rows "${WORK}/source.tsv"
     printf '.backup %s\nEND;\n' "${RAW}"
   } | sql "${FILE}" >/dev/null || fail 4 $? "${NAME}: the online copy failed"
@@ -30,7 +30,7 @@ copy_online() {
 copy_locked() {
   local limit=$((MAX_WRITE_WAIT_SECONDS > 0 ? MAX_WRITE_WAIT_SECONDS : 1)) status=0 started waited answer
   coproc LOCKER { sql "${FILE}"; }
-  printf '.timeout 60000\nBEGIN IMMEDIATE;\n.shell echo locked\n' >&"${LOCKER[1]}"
+  printf 'BEGIN IMMEDIATE;\n.shell echo locked\n' >&"${LOCKER[1]}"
   read -r -t 90 answer <&"${LOCKER[0]}" || fail 4 1 "${NAME}: no write lock on ${FILE}"
   started=$(milliseconds)
   timeout --foreground "${limit}" cp --reflink=auto "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?

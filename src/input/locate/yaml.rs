@@ -1,0 +1,132 @@
+//! Places in YAML: a walk that stops at its target with an error, because the parser's errors carry the place of what
+//! they met.
+
+use super::unreadable;
+use crate::{input::document::Unreadable, value::Part};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::{fmt, ops::Range};
+
+/// The walk.
+struct Stop<'a> {
+    steps: &'a [String],
+    part: Part,
+}
+
+pub fn find(text: &str, steps: &[String], part: Part) -> Option<Range<usize>> {
+    let stopped = Stop { steps, part }.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
+    let at = stopped.location()?;
+    let start = offset(text, at.line(), at.column());
+    Some(start..start + yaml_token(&text[start..]))
+}
+
+impl<'de> DeserializeSeed<'de> for Stop<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Stop<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the place that is looked for")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Some((step, rest)) = self.steps.split_first() else {
+            return Err(de::Error::custom("found"));
+        };
+        let mut occurrences_before = usize::from(rest.is_empty() && self.part == Part::RepeatedKey);
+        let stop_at_key = rest.is_empty() && self.part != Part::Value;
+        while let Some(hit) = members.next_key_seed(KeyStop { step, stop: stop_at_key && occurrences_before == 0 })? {
+            if !hit {
+                members.next_value::<IgnoredAny>()?;
+            } else if stop_at_key {
+                occurrences_before -= 1;
+                members.next_value::<IgnoredAny>()?;
+            } else {
+                return members.next_value_seed(Stop { steps: rest, part: self.part });
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Some((step, rest)) = self.steps.split_first() else {
+            return Err(de::Error::custom("found"));
+        };
+        let Ok(index) = step.parse::<usize>() else {
+            return Ok(());
+        };
+        for _ in 0..index {
+            items.next_element::<IgnoredAny>()?;
+        }
+        items.next_element_seed(Stop { steps: rest, part: self.part }).map(|_| ())
+    }
+    // A scalar is not expected here: the parser's own complaint about it stops the walk at its place.
+}
+
+/// Tells whether a key is the one looked for; stops at it when asked to.
+struct KeyStop<'a> {
+    step: &'a str,
+    stop: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeyStop<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyStop<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<bool, E> {
+        let hit = key == self.step;
+        if hit && self.stop { Err(E::custom("found")) } else { Ok(hit) }
+    }
+}
+
+/// The length of the scalar that begins here: to its closing quote, or to the end of what is plain.
+fn yaml_token(rest: &str) -> usize {
+    let line = rest.lines().next().unwrap_or_default();
+    let quoted = |quote| line[1..].find(quote).map(|end| end + 2);
+    let plain = || {
+        let ends = [": ", " #", ", ", "]", "}"].iter().filter_map(|end| line.find(end)).min();
+        line[..ends.unwrap_or(line.len())].trim_end().trim_end_matches([':', ',']).len()
+    };
+    match line.chars().next() {
+        Some(quote @ ('"' | '\'')) => quoted(quote).unwrap_or_else(|| line.trim_end().len()),
+        Some('{' | '[') | None => line.len().min(1),
+        Some(_) => plain(),
+    }
+}
+
+/// The byte of a line (from 1) and a column (from 1, in characters).
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let rest = &text[start..];
+    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
+}
+
+/// What the parser complains of.
+pub fn error(text: &str, complaint: &serde_yaml::Error) -> Unreadable {
+    let message = complaint.to_string();
+    let opening = message.split_once("while scanning a quoted scalar at line ").and_then(|(_, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        Some(offset(text, line.parse().ok()?, column.parse().ok()?))
+    });
+    let at = opening.or_else(|| complaint.location().map(|at| offset(text, at.line(), at.column())));
+    // The one complaint without a place is about a second document.
+    let at = at.unwrap_or_else(|| text.find("\n---").map_or(0, |before| before + 1));
+    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+    unreadable(text, at.min(text.len()), message, None)
+}

@@ -1,0 +1,42 @@
+//! What is accepted, with a word of caution.
+
+use super::{Layout, decision::duration, rules::at};
+use crate::{
+    input::backup::Backup,
+    value::{Code, Issue, Pointer, Schedule},
+};
+
+pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let cadence = schedule.cadence();
+    let given = |code, message: String, help: &str| Issue::new(code, at("schedule"), message).help(help);
+    if cadence.shortest_minutes < 15 {
+        issues.push(given(
+            Code::ScheduleOften,
+            format!("a backup every {} minutes may still be running when the next is due", cadence.shortest_minutes),
+            "every 15 minutes is the most that is sensible; a run that finds another one ends at once",
+        ));
+    }
+    if cadence.longest_minutes > 7 * 24 * 60 {
+        let gap = duration(cadence.longest_minutes);
+        issues.push(given(
+            Code::ScheduleSeldom,
+            format!("up to {gap} of changes can be lost"),
+            "a backup at least every week is sensible",
+        ));
+    }
+    if backup.enabled && schedule.starts_at(2, 0) {
+        issues.push(given(
+            Code::ScheduleReboot,
+            "the deployer's hosts reboot for security updates at 02:00, in the same minute".to_owned(),
+            "choose another time, such as `0 3 * * *`",
+        ));
+    }
+    if layout.same_disk {
+        let at = if backup.directory.is_some() { at("directory") } else { Pointer::from_encoded("/backup") };
+        let issue =
+            Issue::new(Code::SameDisk, at, format!("{} is most likely on the database's own disk", layout.directory));
+        issues.push(issue.help("one failure takes both: set `backup.directory` to an absolute path on another volume"));
+    }
+    issues
+}
