@@ -11,17 +11,18 @@ use std::ops::Range;
 #[must_use]
 pub fn cover(line: &str, format: Format, keep: &Range<usize>, reveal: bool) -> (String, Range<usize>) {
     let mut hidden = values(line, format);
-    let kept = &line[keep.clone()];
-    if reveal && !kept.starts_with(['{', '[']) && !holds_credentials(kept) {
+    if reveal && !holds_credentials(&line[keep.clone()]) {
         hidden.retain(|value| value.end <= keep.start || value.start >= keep.end);
     }
     let mut covered = String::with_capacity(line.len());
     let mut span = 0..0;
+    let mut hidden = hidden.into_iter().peekable();
     for (at, c) in line.char_indices() {
         if at == keep.start {
             span.start = covered.len();
         }
-        let is_hidden = hidden.iter().any(|value| value.contains(&at));
+        while hidden.next_if(|value| value.end <= at).is_some() {}
+        let is_hidden = hidden.peek().is_some_and(|value| value.contains(&at));
         covered.push(if is_hidden { '*' } else { c });
         if at < keep.end {
             span.end = covered.len();

@@ -46,7 +46,7 @@ in_container() {
   # What is not one of our own codes comes from Docker.
   case ${status} in
     124) return 10 ;;
-    [02-9] | 10 | 1[3-9][0-9]) return "${status}" ;;
+    [02-9] | 10) return "${status}" ;;
     *) return 4 ;;
   esac
 }

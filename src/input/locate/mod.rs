@@ -14,12 +14,9 @@ pub fn find(document: &Document, pointer: &Pointer, part: Part) -> Option<Range<
         Format::Json => json::find(document.text, &steps, part),
         Format::Yaml => yaml::find(document.text, &steps, part),
     }?;
-    Some(first_line(document.text, bytes))
-}
-
-/// A value of several lines is shown by its first character.
-fn first_line(text: &str, bytes: Range<usize>) -> Range<usize> {
-    if text.get(bytes.clone()).is_some_and(|value| value.contains('\n')) { bytes.start..bytes.start + 1 } else { bytes }
+    // An object or an array is meant by its bracket.
+    let is_compound = document.text[bytes.clone()].starts_with(['{', '[']);
+    Some(if is_compound { bytes.start..bytes.start + 1 } else { bytes })
 }
 
 fn unreadable(text: &str, at: usize, message: String, help: Option<&str>) -> Unreadable {

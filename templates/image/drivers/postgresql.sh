@@ -52,8 +52,9 @@ dump() {
 dump_roles() {
   local file=$1 status=0
   limited pg_dumpall --no-password --globals-only --no-role-passwords --database="${DSN_DATABASE}" >"${file}.partial" 2>"${ERRORS}" || status=$?
-  if ((status == 0)); then
+  if ((status == 0)) && grep -qx -- '-- PostgreSQL database cluster dump complete' "${file}.partial"; then
     fact roles "${file##*/}"
+    sha256sum <"${file}.partial" | sed "s/-\$/${file##*/}/" >"${WORK}/roles.sum"
   else
     rm -f "${file}.partial"
     log WARNING "${NAME}: the roles are not in this backup: $(tail -n 1 "${ERRORS}")"

@@ -94,12 +94,13 @@ publish() {
   local file=$1 name=${1##*/} sum bytes part
   [[ ! -e ${file} ]] || die 4 "${file} exists already"
   read -r sum _ <"${WORK}/sha256"
+  : >"${WORK}/none.sum"
   bytes=$(stat -c %s "${file}.partial")
   fact file "${name}"
   fact sha256 "${sum}"
   fact_json bytes "${bytes}"
   {
-    printf '%s  %s\n' "${sum}" "${name}" >"${file}.sha256.partial" \
+    { printf '%s  %s\n' "${sum}" "${name}" && cat "${WORK}"/*.sum; } >"${file}.sha256.partial" \
       && jq -n "${META[@]}" '$ARGS.named' >"${file}.meta.partial" \
       && sync "${file%/*}/${name%%.*}".*.partial
   } 2>"${ERRORS}" || fail 4 $? "Writing ${file} to the disk failed"
@@ -146,11 +147,11 @@ last_size() {
   if [[ -n ${meta} ]]; then jq '.bytes * 6 / 5 | floor' "${meta}"; else printf '0'; fi
 }
 
-# last_good DIRECTORY STEM: the newest .meta of a verified backup, or nothing.
+# last_good DIRECTORY STEM: the newest .meta of a verified backup, or nothing. One from the future (the clock was ahead) is not it.
 last_good() {
   local metas=() meta
   for meta in "$1/$2"_*.meta; do
-    if [[ -e ${meta%.meta} ]] && is_verified "${meta}"; then
+    if [[ -e ${meta%.meta} && ! ${meta##*/} > $2_${RUN_ID:?}~ ]] && is_verified "${meta}"; then
       metas=("${meta}")
     fi
   done
