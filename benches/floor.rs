@@ -27,7 +27,9 @@ fn main() {
     std::thread::scope(|scope| {
         for first in 0..2 {
             let (directories, files) = (&directories, &files);
-            scope.spawn(move || (first..count).step_by(2).for_each(|n| copy(&out.join(n.to_string()), directories, files)));
+            scope.spawn(move || {
+                (first..count).step_by(2).for_each(|n| copy(&out.join(n.to_string()), directories, files))
+            });
         }
     });
     println!("{count} trees of {} files: {:.2} s", files.len(), start.elapsed().as_secs_f64());
@@ -50,7 +52,8 @@ fn copy(root: &Path, directories: &[PathBuf], files: &[(PathBuf, Vec<u8>)]) {
         fs::create_dir(root.join(directory)).expect("made");
     }
     for (path, content) in files {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(root.join(path)).expect("opened");
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o644).open(root.join(path)).expect("opened");
         file.write_all(content).expect("written");
     }
 }

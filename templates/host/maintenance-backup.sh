@@ -38,11 +38,17 @@ check_host() {
   TRACKER=$(compose ps --all --quiet tracker) || fail 2 $? 'Docker Compose cannot list the tracker'
 }
 
+# Docker gives up when its output cannot be written (the disk of the log is full); this does not.
+relay() {
+  local line
+  while IFS= read -r line; do printf '%s\n' "${line}" || :; done
+}
+
 # The container of this run has a name, so that an interrupted run can be found and ended.
 in_container() {
   local status=0
   LIMIT=${STEP_TIMEOUT_SECONDS} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" \
-    || status=$?
+    | relay || status=${PIPESTATUS[0]}
   # What is not one of our own codes comes from Docker.
   case ${status} in
     124) return 10 ;;
@@ -67,19 +73,22 @@ show_status() {
     cat "${file}"
   else
     jq -r '"last run:  \(.last_run.run_id), finished \(.last_run.finished), exit code \(.last_run.exit_code)",
-      "last good: \(.last_good.run_id // "none")"' "${file}"
+      "last good: \(.last_good.run_id // "none")",
+      "next due:  \(.next_due // "never: nothing is scheduled")"' "${file}"
   fi
 }
 
 write_status() {
-  local before='{}'
+  local before='{}' due=''
   [[ ! -s ${STATE_DIRECTORY}/status.json ]] || before=$(<"${STATE_DIRECTORY}/status.json")
-  jq -n --argjson before "${before}" --arg environment "${ENVIRONMENT:?}" --arg run_id "${RUN_ID}" --argjson code "$1" \
+  if [[ ${SCHEDULE_ENABLED:?} == true ]]; then due=$(next_due "${EPOCHSECONDS}"); fi
+  jq -n --argjson before "${before}" --arg environment "${ENVIRONMENT:?}" --arg run_id "${RUN_ID}" --argjson code "$1" --arg due "${due}" \
     '{run_id: $run_id, finished: (now | todate), exit_code: $code}
-     | {environment: $environment, last_run: ., last_good: (if $code == 0 then . else $before.last_good end)}' \
-    >"${STATE_DIRECTORY}/status.json.partial"
-  chmod 0644 "${STATE_DIRECTORY}/status.json.partial"
-  mv "${STATE_DIRECTORY}/status.json.partial" "${STATE_DIRECTORY}/status.json"
+     | {environment: $environment, last_run: ., last_good: (if $code == 0 then . else $before.last_good end),
+        next_due: (if $due == "" then null else $due | tonumber | todate end)}' \
+    >"${STATE_DIRECTORY}/status.json.partial" || return
+  chmod 0644 "${STATE_DIRECTORY}/status.json.partial" \
+    && mv "${STATE_DIRECTORY}/status.json.partial" "${STATE_DIRECTORY}/status.json"
 }
 
 on_exit() {
@@ -89,7 +98,7 @@ on_exit() {
   release_tracker || status=8
   if ((status != 0)); then remove_container || :; fi
   rm -f "${BACKUP_DIRECTORY:?}"/{sqlite,config}/*"_${RUN_ID}".*partial*
-  write_status "${status}"
+  write_status "${status}" || log WARNING 'The status file could not be written'
   if ((status == 0)); then
     log INFO 'Backup completed successfully'
   else
@@ -116,11 +125,13 @@ back_up() {
     status=$((status != 0 ? status : ran))
     [[ ! -s ${ERRORS} ]] || log ERROR "The backup container said: $(tail -n 5 "${ERRORS}" | tr -s '\n' ' ')"
   fi
-  return "$((HEALTH != 0 ? HEALTH : status))"
+  # Last, as an image may ask for its health only twice a minute.
+  [[ -z ${HELD} ]] || await_health "${TRACKER}" || status=8
+  return "${status}"
 }
 
 main() {
-  MODE=run STAGED=() HEALTH=0 TRACKER=
+  MODE=run STAGED=() HELD='' TRACKER=''
   export LOG_FORMAT=${LOG_FORMAT:-text} DRY_RUN='' RUN_ID=${RUN_ID:-} TRACKER_BACKUP_ETC=${TRACKER_BACKUP_ETC:-/etc/tracker-backup}
   while (($# > 0)); do
     case $1 in
@@ -136,7 +147,9 @@ main() {
   source "${LIBRARY}/common.sh"
   load_settings
   cd "${DEPLOY_DIR}" || die 2 "There is no ${DEPLOY_DIR}"
-  WORK=$(mktemp -d) ERRORS=${WORK}/errors STATE=${STATE_DIRECTORY}/held
+  WORK=$(mktemp -d) || die 6 'There is no room for temporary files'
+  ERRORS=${WORK}/errors STATE=${STATE_DIRECTORY}/held
+  trap 'rm -rf "${WORK}"' EXIT
   : >"${ERRORS}"
   # shellcheck source=../image/lib/store.sh
   source "${LIBRARY}/store.sh"
@@ -151,7 +164,6 @@ main() {
     *) ;;
   esac
   trap_signals
-  trap 'rm -rf "${WORK}"' EXIT
   install -d -m 0755 "${STATE_DIRECTORY}"
   install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY}" || die 2 "${BACKUP_DIRECTORY} cannot be made ready for uid 1000"
   take_lock "${BACKUP_DIRECTORY}/.lock" "maintenance-backup.sh, process $$,"

@@ -115,7 +115,7 @@ main() {
     shift
   done
   load_settings
-  settings_lines databases >/dev/null
+  [[ -n $(settings_lines databases) ]] || die 2 "${TRACKER_BACKUP_ETC}/databases lists no database"
   # shellcheck source=lib/store.sh
   source "${HERE}/lib/store.sh"
   # shellcheck source=lib/retention.sh

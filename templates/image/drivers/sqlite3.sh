@@ -75,14 +75,17 @@ choose() {
   mode=$(journal_mode)
   [[ ${mode} == wal || ${SQLITE_JOURNAL_MODE} != wal ]] || mode=to-wal
   SIZE=$(database_size)
-  rate=$(copy_rate)
-  PREDICTED=$((SIZE * 1000 / rate)) CHOICE=locked-copy REFLINK=
+  CHOICE=locked-copy REFLINK='' PREDICTED=0
+  if [[ ${wanted}:${mode} != @(auto|online):@(wal|to-wal) ]]; then
+    rate=$(copy_rate)
+    PREDICTED=$((SIZE * 1000 / rate))
+  fi
   # Only the tracker can be held still; another program's database is copied while it runs.
   [[ ${NAME} == tracker ]] || wanted=auto
   case ${wanted}:${mode} in
     pause:* | maintenance-window:*) CHOICE=${wanted} BECAUSE='the settings ask for it' ;;
-    auto:wal | online:wal) CHOICE=online PREDICTED=0 BECAUSE='WAL mode: one read transaction, nobody waits' ;;
-    auto:to-wal | online:to-wal) CHOICE=online PREDICTED=0 BECAUSE='the settings switch it to WAL mode: then one read transaction, nobody waits' ;;
+    auto:wal | online:wal) CHOICE=online BECAUSE='WAL mode: one read transaction, nobody waits' ;;
+    auto:to-wal | online:to-wal) CHOICE=online BECAUSE='the settings switch it to WAL mode: then one read transaction, nobody waits' ;;
     online:*) die 2 "${NAME}: strategy online needs WAL mode (backup.sqlite_journal_mode: wal)" ;;
     auto:* | locked-copy:*)
       if reflink_works; then
@@ -133,10 +136,13 @@ driver_backup() {
     locked-copy) copy_locked ;;
     *) adopt_staged ;;
   esac
+  lap copy
   verify_copy
   leave_out_rows
+  lap verify
   RAW_BYTES=$(stat -c %s "${RAW}")
   write_partial "${file}" <"${RAW}"
+  lap compress
   # At once: a clone that stays makes the next reflink slower.
   rm -f "${RAW}" "${RAW}"-{wal,shm,journal}
   fact client "sqlite3 $(sqlite3 --version | cut -d ' ' -f 1)"

@@ -8,13 +8,16 @@ CHILD=''
 # The log keeps our first stdout, so that a message is not lost inside a command substitution.
 exec {LOG_FD}>&1
 
+# What cannot be logged (the disk of the log is full) must not cost a backup.
 log() {
-  local level=$1
+  local level=$1 message
   shift
+  message=${*//[[:cntrl:]]/ }
   if [[ ${LOG_FORMAT:-text} == json ]]; then
-    jq -cn --arg level "${level}" --arg message "$*" '{time: (now | todate), level: $level, message: $message}' >&"${LOG_FD}"
+    message=${message//\\/\\\\}
+    printf '{"time": "%(%Y-%m-%dT%H:%M:%SZ)T", "level": "%s", "message": "%s"}\n' -1 "${level}" "${message//\"/\\\"}" >&"${LOG_FD}" || :
   else
-    printf '[%(%Y-%m-%d %H:%M:%S)T] %s: %s\n' -1 "${level}" "$*" >&"${LOG_FD}"
+    printf '[%(%Y-%m-%d %H:%M:%S)T] %s: %s\n' -1 "${level}" "${message}" >&"${LOG_FD}" || :
   fi
 }
 

@@ -15,12 +15,12 @@ inspect() { docker_do inspect --format "$2" "$1"; }
 # Notes what is about to be done, so that whatever happens the tracker is put back, and does it.
 hold_tracker() {
   local action=$1
-  printf '%s %s %s\n' "${action}" "${TRACKER}" "${RUN_ID}" >"${STATE}"
-  sync "${STATE}" "${STATE%/*}"
+  { printf '%s %s %s\n' "${action}" "${TRACKER}" "${RUN_ID}" >"${STATE}" && sync "${STATE}" "${STATE%/*}"; } 2>"${ERRORS}" || return
+  HELD_AT=$(milliseconds)
   if [[ ${action} == pause ]]; then
-    docker_do pause "${TRACKER}" >/dev/null
+    docker_do pause "${TRACKER}" >/dev/null && log INFO 'Tracker paused successfully'
   else
-    docker_do stop --time "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null
+    docker_do stop -t "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null && log INFO 'Tracker stopped successfully'
   fi
 }
 
@@ -81,12 +81,11 @@ copy_files() {
 
 # stage NAME ACTION PREDICTED: copies a database while the tracker stands still; nothing else happens meanwhile.
 stage() {
-  local name=$1 action=$2 stem path copy state=absent started copying copied downtime=0 status=0
+  local name=$1 action=$2 stem path copy state=absent copying copied downtime=0 status=0
   read -r _ _ stem path _ < <(settings_lines databases | grep "^${name} ")
   copy=${BACKUP_DIRECTORY}/sqlite/${stem}_${RUN_ID}.raw.partial
   install -d -m 0700 -o 1000 -g 1000 "${copy%/*}"
   [[ -z ${TRACKER} ]] || state=$(inspect "${TRACKER}" '{{.State.Status}}')
-  started=$(milliseconds)
   if [[ ${state} == running ]]; then
     log INFO "Tracker: ${action}, predicted downtime $(seconds "$3") s and what Docker takes"
     if ! hold_tracker "${action}"; then
@@ -101,12 +100,12 @@ stage() {
   copied=$(milliseconds)
   if [[ ${state} == running ]]; then
     release_tracker || exit 8
-    downtime=$(($(milliseconds) - started))
+    downtime=$(($(milliseconds) - HELD_AT))
     log INFO "Tracker was down for $(seconds "${downtime}") s, $(seconds "$((copied - copying))") s of it for the copy"
-    if [[ ${action} != pause ]] && ((copying - started >= STOP_TIMEOUT_SECONDS * 1000)); then
+    if [[ ${action} != pause ]] && ((copying - HELD_AT >= STOP_TIMEOUT_SECONDS * 1000)); then
       log WARNING "The tracker did not stop within ${STOP_TIMEOUT_SECONDS} s and was killed: does its container have stop_signal SIGINT?"
     fi
-    await_health "${TRACKER}" || HEALTH=8
+    HELD=yes
   else
     log INFO "The tracker is ${state}: ${name} is copied as it lies, and the tracker is left as it is"
   fi
@@ -127,6 +126,7 @@ archive_config() {
       missing+=("${path}")
     fi
   done < <(settings_lines paths)
+  ((${#members[@]} > 0)) || die 2 "No path of ${TRACKER_BACKUP_ETC}/paths is there"
   while read -r _ _ _ path _; do exclude+=("--exclude=${path#/}"{,-wal,-shm,-journal}); done < <(settings_lines databases)
   { limited tar --create --directory=/ --anchored --no-wildcards "${exclude[@]}" --exclude="${BACKUP_DIRECTORY#/}" -- "${members[@]}" \
     2>"${WORK}/tar.errors" || printf '%s\n' $? >"${WORK}/tar.status"; } | write_partial "${file}"
@@ -146,3 +146,49 @@ archive_config() {
   log INFO "config: stored ${file##*/}, ${#members[@]} paths"
   ((${#missing[@]} == 0)) || die 2 "Required, but not there: ${missing[*]}"
 }
+
+# in_field VALUE FIELD FIRST LAST: whether this field of the schedule has the value: lists, ranges and steps, as cron reads them.
+in_field() {
+  local part range step low high parts
+  IFS=, read -ra parts <<<"$2"
+  for part in "${parts[@]}"; do
+    range=${part%/*} step=1
+    if [[ ${part} == */* ]]; then step=${part#*/}; fi
+    if [[ ${range} == '*' ]]; then range=$3-$4; fi
+    low=${range%-*} high=${range#*-}
+    if (($1 >= 10#${low} && $1 <= 10#${high} && ($1 - 10#${low}) % 10#${step} == 0)); then return 0; fi
+  done
+  return 1
+}
+
+# on_day DAY WEEKDAY: if neither field of the schedule begins with a star, one of the two is enough.
+on_day() {
+  local by_day=no by_weekday=no
+  if in_field "$1" "${fields[2]}" 1 31; then by_day=yes; fi
+  if in_field "$2" "${fields[4]}" 0 7 || { (($2 == 0)) && in_field 7 "${fields[4]}" 0 7; }; then by_weekday=yes; fi
+  if [[ ${fields[2]} == \** || ${fields[4]} == \** ]]; then
+    [[ ${by_day}${by_weekday} == yesyes ]]
+  else
+    [[ ${by_day}${by_weekday} == *yes* ]]
+  fi
+}
+
+# next_due AFTER: the next minute of the schedule, in seconds since the epoch. Cron thinks in the host's own time zone.
+next_due() (
+  local fields now minute hour day month weekday at=$(($1 - $1 % 60 + 60))
+  unset TZ
+  read -ra fields <<<"${SCHEDULE:?}"
+  while ((at < $1 + 366 * 86400)); do
+    printf -v now '%(%-M %-H %-d %-m %w)T' "${at}"
+    read -r minute hour day month weekday <<<"${now}"
+    if ! in_field "${month}" "${fields[3]}" 1 12 || ! on_day "${day}" "${weekday}" || ! in_field "${hour}" "${fields[1]}" 0 23; then
+      # In every time zone the hour changes on a quarter.
+      at=$((at - at % 900 + 900))
+    elif in_field "${minute}" "${fields[0]}" 0 59; then
+      printf '%s\n' "${at}"
+      return
+    else
+      at=$((at + 60))
+    fi
+  done
+)

@@ -2,6 +2,9 @@
 # What lies in the backup directory, and which of it stays: by the time in the name, per database, and only verified ones count. Same answer as `restic forget`.
 : "${BACKUPS:?}" "${RETENTION_DAYS:?}" "${KEEP_LAST:?}" "${KEEP_DAILY:?}" "${KEEP_WEEKLY:?}" "${KEEP_MONTHLY:?}"
 
+# Other folders in the backup directory are somebody else's.
+DATABASE_FOLDERS=(sqlite mysql postgresql)
+
 # keep_set CURRENT RUN_ID...: prints the ones to keep. Runs later than the current one (the clock was ahead) stay and do not count.
 keep_set() {
   local current=$1 limit id keep rule bucket newest='' i
@@ -81,10 +84,13 @@ prune_database() {
 
 # prune_config CURRENT: a configuration archive goes with the last database of its run.
 prune_config() {
-  local id limit
+  local id limit folder
   limit=$(days_before "$1" "${RETENTION_DAYS}")
   while read -r id; do
-    if [[ ! ${id} > ${limit} ]] && ! compgen -G "${BACKUPS}/[!c]*/*_${id}.*" >/dev/null; then
+    for folder in "${DATABASE_FOLDERS[@]}"; do
+      if compgen -G "${BACKUPS}/${folder}/*_${id}.*" >/dev/null; then continue 2; fi
+    done
+    if [[ ! ${id} > ${limit} ]]; then
       remove_backup "${BACKUPS}/config" config "${id}" 'no database of this run is left'
     fi
   done < <(run_ids "${BACKUPS}/config" config)
@@ -92,33 +98,28 @@ prune_config() {
 
 # prune CURRENT STEM_TO_SKIP...: every database that was ever backed up here, except those that failed in this run.
 prune() {
-  local current=$1 file stem
-  local -A seen=([config]=skip)
-  for stem in "${@:2}"; do seen[${stem}]=skip; done
-  for file in "${BACKUPS}"/*/*_*; do
-    stem=${file##*/}
-    stem=${stem%%_*}
-    if [[ -e ${file} && -z ${seen[${stem}]:-} ]]; then
-      seen[${stem}]=yes
-      prune_database "${file%/*}" "${stem}" "${current}"
-    fi
+  local current=$1 folder stem
+  for folder in "${DATABASE_FOLDERS[@]}"; do
+    while read -r stem; do
+      if [[ " ${*:2} " != *" ${stem} "* ]]; then prune_database "${BACKUPS}/${folder}" "${stem}" "${current}"; fi
+    done < <(find "${BACKUPS}/${folder}" -maxdepth 1 -name '*_*.meta' -printf '%f\n' 2>/dev/null | sed 's/_.*//' | sort -u)
   done
   prune_config "${current}"
 }
 
 # remove_leftovers DIRECTORY RUN_ID: what a killed run left behind, except what the host staged for this one.
 remove_leftovers() {
-  local file
-  for file in "$1"/*/*.partial*; do
-    if [[ -e ${file} && ${file} != *"_$2."* ]]; then
-      log WARNING "Removing a leftover of an interrupted run: ${file}"
-      rm -f "${file}"
-    fi
-  done
-  for file in "$1"/*/*.{sha256,meta}; do
-    if [[ -e ${file} && ! -e ${file%.*} ]]; then
-      rm -f "${file}"
-    fi
+  local folder file
+  for folder in "${DATABASE_FOLDERS[@]}" config; do
+    for file in "$1/${folder}"/*.partial*; do
+      if [[ -e ${file} && ${file} != *"_$2."* ]]; then
+        log WARNING "Removing a leftover of an interrupted run: ${file}"
+        rm -f "${file}"
+      fi
+    done
+    for file in "$1/${folder}"/*.{sha256,meta}; do
+      if [[ -e ${file} && ! -e ${file%.*} ]]; then rm -f "${file}"; fi
+    done
   done
 }
 

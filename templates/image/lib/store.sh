@@ -2,11 +2,19 @@
 # From bytes to a backup: written as .partial, proved, fsynced, and only then given its name.
 : "${COMPRESSION:?}" "${COMPRESSION_LEVEL:?}"
 
-META=()
+META=() LAPS='' LAP=$(milliseconds)
 
 # Facts of the .meta file, in the order in which they are told.
 fact() { META+=(--arg "$1" "$2"); }
 fact_json() { META+=(--argjson "$1" "$2"); }
+
+# lap NAME: what has passed since the last one was for this.
+lap() {
+  local now
+  now=$(milliseconds)
+  LAPS+="${LAPS:+, }\"$1\": $(seconds "$((now - LAP))")"
+  LAP=${now}
+}
 
 suffix() {
   case ${COMPRESSION} in
@@ -87,6 +95,7 @@ write_dump() {
   join -t $'\t' "${WORK}/source.tsv" "${WORK}/dump.tsv" >"${WORK}/tables.tsv"
   missing=$(comm -23 "${WORK}/source.tsv" <(cut -f 1 "${WORK}/tables.tsv"))
   [[ -z ${missing} ]] || die 5 "${NAME}: the dump lacks ${missing//$'\n'/, }"
+  lap dump
 }
 
 # publish FILE: fsync, then the names, that of the file itself last. What has a good name is complete.
@@ -124,12 +133,13 @@ store() {
   fact_json raw_bytes "${RAW_BYTES}"
   fact_json tables "${tables}"
   fact_json downtime_seconds "$(seconds "${DOWNTIME:-0}")"
-  fact_json duration_seconds "${SECONDS}"
+  fact_json durations "{${LAPS}}"
   fact verdict "${decision}"
   publish "${file}"
   log INFO "${NAME}: stored ${file}, $(stat -c %s "${file}") bytes"
   if [[ ${decision} != ok ]]; then
-    die 5 "${NAME}: ${file##*/} is kept but suspicious: ${RAW_BYTES} bytes, less than ${MINIMUM_SIZE_PERCENT:-50} % of the last good one"
+    log ERROR "${NAME}: ${file##*/} is kept but suspicious: ${RAW_BYTES} bytes, less than ${MINIMUM_SIZE_PERCENT:-50} % of the last good one"
+    die 5 "${NAME}: if that is right, say so once: docker compose run --rm --env MINIMUM_SIZE_PERCENT=0 backup"
   fi
 }
 

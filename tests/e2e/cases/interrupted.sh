@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# Something ends the run in the middle. Afterwards the tracker is as it was, nothing half-written passes for a backup, the last
+# good one is still there, and the next run is an ordinary one.
+
+# interrupted_run JSON PHASE COMMAND...: a good backup, then one that COMMAND meets in PHASE. Sets CODE.
+interrupted_run() {
+  stack_up sqlite "" "${BIG}"
+  backup_install "$1"
+  expect_exit 0 backup_run
+  GOOD=$(backup_listing)
+  BEFORE=$(stack_tracker '{{.Id}}')
+  backup_start
+  host_until "$2"
+  "${@:3}"
+  CODE=0
+  backup_wait || CODE=$?
+  note "exit code ${CODE}"
+}
+
+# The interrupted run has added nothing and taken nothing.
+expect_only_good() {
+  expect_equal "databases under good names" "$(backup_listing)" "${GOOD}"
+}
+
+expect_tracker_running() {
+  host_until '[[ $(docker inspect --format "{{.State.Status}}" tracker) == running ]]'
+  expect_equal "tracker's container" "$(stack_tracker '{{.Id}}')" "${BEFORE}"
+  stack_wait
+}
+
+# What a killed script has started may end its work first, and keeps the lock until then; so does the recovery after a boot.
+expect_next_run_good() {
+  host_until 'flock --nonblock /opt/torrust/storage/backup/.lock true'
+  expect_exit 0 backup_run
+  expect_tracker_running
+  expect_backups_sound
+  expect_restorable "$(backup_newest)"
+  host_sh '! docker ps -aq --filter name=tracker-backup-run | grep -q .' || fail "the backup container is still there"
+}
+
+interrupted_by_term() { # JSON PHASE
+  interrupted_run "$1" "$2" backup_signal TERM
+  expect_equal "exit code" "${CODE}" 143
+  expect_tracker_running
+  expect_only_good
+  expect_backups_sound
+  expect_log 'ERROR: .*143'
+  expect_next_run_good
+}
+
+case_term_in_window() {
+  interrupted_by_term "${SLOW_WINDOW}" "${AT_WINDOW}"
+}
+
+case_term_in_compression() {
+  interrupted_by_term "${SLOW}" "${AT_COMPRESSION}"
+}
+
+interrupted_by_kill() { # JSON PHASE
+  interrupted_run "$1" "$2" backup_signal KILL
+  expect_equal "exit code" "${CODE}" 137
+  expect_next_run_good
+}
+
+case_kill_in_window() {
+  interrupted_by_kill "${SLOW_WINDOW}" "${AT_WINDOW}"
+}
+
+case_kill_in_compression() {
+  interrupted_by_kill "${SLOW}" "${AT_COMPRESSION}"
+}
+
+kill_container() {
+  docker exec "${HOST}" docker kill tracker-backup-run
+}
+
+case_container_killed_in_compression() {
+  interrupted_run "${SLOW}" "${AT_COMPRESSION}" kill_container
+  expect_equal "exit code" "${CODE}" 4
+  expect_tracker_running
+  expect_only_good
+  expect_next_run_good
+}
+
+kill_engine() {
+  host_sh 'kill -KILL "$(cat /run/docker.pid)"; sleep 1'
+  host_wait
+}
+
+engine_killed() { # JSON PHASE
+  interrupted_run "$1" "$2" kill_engine
+  [[ ${CODE} != 0 ]] || fail "the run saw no fault"
+}
+
+case_engine_killed_in_window() {
+  engine_killed "${SLOW_WINDOW}" "${AT_WINDOW}"
+  expect_tracker_running
+  expect_next_run_good
+}
+
+# An engine that was killed does not start again what ran under it, with or without a backup: that is the operator's.
+case_engine_killed_in_compression() {
+  engine_killed "${SLOW}" "${AT_COMPRESSION}"
+  expect_only_good
+  host_sh 'docker start tracker' >/dev/null
+  expect_next_run_good
+}
+
+power_cut() {
+  host_power_cut
+  host_power_on
+}
+
+# The unit that reads the state file at boot puts the tracker back; nobody logs in.
+case_power_cut_in_window() {
+  interrupted_run "${SLOW_WINDOW}" "${AT_WINDOW}" power_cut
+  expect_tracker_running
+  expect_only_good
+  expect_next_run_good
+}
+
+case_power_cut_while_paused() {
+  interrupted_run '{"backup": {"strategy": "pause"}}' "${AT_WINDOW}" power_cut
+  expect_tracker_running
+  expect_only_good
+  expect_next_run_good
+}
+
+case_power_cut_in_compression() {
+  interrupted_run "${SLOW}" "${AT_COMPRESSION}" power_cut
+  expect_tracker_running
+  expect_only_good
+  expect_next_run_good
+}

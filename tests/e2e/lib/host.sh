@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# A host: a systemd container with Debian's own engine and compose inside. Every case gets a fresh one; only the inner
+# engine's images (a volume for each lane) outlive it.
+: "${E2E:?}" "${ENGINE_NETWORK:?}" "${IMAGE_HOST:?}"
+
+HOST=""
+
+host_boot() { # LANE
+  HOST="trackgen-e2e-host-$1"
+  docker rm -fv "${HOST}" 2>/dev/null # left by a case that ran out of time
+  docker run --detach --name "${HOST}" --hostname tracker --label trackgen-e2e --network "${ENGINE_NETWORK}" \
+    --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+    --security-opt systempaths=unconfined --cgroupns private --stop-signal SIGRTMIN+3 \
+    --tmpfs /run --tmpfs /run/lock --tmpfs /tmp:exec --volume "trackgen-e2e-engine-$1:/var/lib/docker" --volume /opt/torrust \
+    "${IMAGE_HOST}" >/dev/null
+  host_wait
+}
+
+# Waits for the inner engine, which comes last.
+host_wait() {
+  local _
+  for _ in {1..300}; do
+    docker exec "${HOST}" docker version &>/dev/null && return
+    sleep 0.1
+  done
+  echo "host ${HOST} did not boot" >&2
+  return 1
+}
+
+host_down() {
+  [[ -n ${HOST} ]] || return 0
+  docker rm -fv "${HOST}" >/dev/null
+  HOST=""
+}
+
+# host_sh SCRIPT [ARGUMENT...]: a root shell on the host.
+host_sh() {
+  docker exec -i "${HOST}" bash -euo pipefail -c "$1" host "${@:2}"
+}
+
+# host_put SOURCE TARGET: the content of a directory; through tar, as docker cp does not see the host's own mounts.
+host_put() {
+  tar -C "$1" --owner 0 --group 0 -c . | docker exec -i "${HOST}" sh -c 'mkdir -p "$1" && tar -C "$1" -x' host "$2"
+}
+
+# No sync, no signal to anything inside.
+host_power_cut() {
+  docker kill "${HOST}" >/dev/null
+}
+
+host_power_on() {
+  docker start "${HOST}" >/dev/null
+  host_wait
+}
+
+# host_images TAG...: gives the host's engine the images that it does not have yet.
+host_images() {
+  local tag id missing=()
+  for tag; do
+    id=$(docker image inspect --format '{{.Id}}' "${tag}")
+    [[ $(docker exec "${HOST}" docker image inspect --format '{{.Id}}' "${tag}" 2>/dev/null) == "${id}" ]] || missing+=("${tag}") # not there: no matter
+  done
+  ((${#missing[@]} == 0)) && return
+  docker save "${missing[@]}" | docker exec -i "${HOST}" docker load --quiet
+}
+
+# host_until SCRIPT [ARGUMENT...]: waits until it succeeds on the host; says what did not happen after a minute.
+host_until() {
+  host_sh 'script=$1; shift
+    for _ in {1..1200}; do
+      bash -c "$script" host "$@" &>/dev/null && exit
+      sleep 0.05
+    done
+    exit 1' "$@" || fail "it never came to: $1"
+}
