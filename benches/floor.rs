@@ -28,7 +28,7 @@ fn main() {
         for first in 0..2 {
             let (directories, files) = (&directories, &files);
             scope.spawn(move || {
-                (first..count).step_by(2).for_each(|n| copy(&out.join(n.to_string()), directories, files))
+                (first..count).step_by(2).for_each(|n| copy(&out.join(n.to_string()), directories, files));
             });
         }
     });

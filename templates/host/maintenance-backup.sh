@@ -79,16 +79,15 @@ show_status() {
 }
 
 write_status() {
-  local before='{}' due=''
-  [[ ! -s ${STATE_DIRECTORY}/status.json ]] || before=$(<"${STATE_DIRECTORY}/status.json")
+  local file=${STATE_DIRECTORY}/status.json before='' due=''
+  # None yet, or a damaged one: both are no reason not to write a good one.
+  before=$(jq -ce . "${file}" 2>/dev/null) || before='{}'
   if [[ ${SCHEDULE_ENABLED:?} == true ]]; then due=$(next_due "${EPOCHSECONDS}"); fi
   jq -n --argjson before "${before}" --arg environment "${ENVIRONMENT:?}" --arg run_id "${RUN_ID}" --argjson code "$1" --arg due "${due}" \
     '{run_id: $run_id, finished: (now | todate), exit_code: $code}
      | {environment: $environment, last_run: ., last_good: (if $code == 0 then . else $before.last_good end),
         next_due: (if $due == "" then null else $due | tonumber | todate end)}' \
-    >"${STATE_DIRECTORY}/status.json.partial" || return
-  chmod 0644 "${STATE_DIRECTORY}/status.json.partial" \
-    && mv "${STATE_DIRECTORY}/status.json.partial" "${STATE_DIRECTORY}/status.json"
+    >"${file}.partial" && [[ -s ${file}.partial ]] && chmod 0644 "${file}.partial" && mv "${file}.partial" "${file}"
 }
 
 on_exit() {

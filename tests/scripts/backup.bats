@@ -41,7 +41,6 @@ add_index() {
   for id in 20250101_030000 20250102_030000; do
     fake_backup "${id}"
     fake_backup "${id}" ok sqlite-index
-    mv "${W}"/backups/sqlite-index/* "${W}/backups/sqlite/"
   done
   backup
   [[ ${status} -eq 3 ]]

@@ -112,7 +112,8 @@ meta() { jq -r "$1" "$(only 'backups/sqlite/*.meta')"; }
 
 # fake_backup RUN_ID [VERDICT] [STEM]: what retention sees of one backup.
 fake_backup() {
-  local folder=${W}/backups/${3:-sqlite} name=${3:-sqlite}_$1
+  local name=${3:-sqlite}_$1
+  local folder=${W}/backups/${name%%[-_]*}
   mkdir -p "${folder}"
   : >"${folder}/${name}.db.gz"
   : >"${folder}/${name}.db.gz.sha256"

@@ -320,6 +320,12 @@ in_window() {
   [[ ${status} -eq 0 && ${output} == *'WARNING: The status file'* ]]
 }
 
+@test "a damaged status file is replaced" {
+  echo '{"last_good": {' >"${W}/state/status.json"
+  maintenance
+  [[ ${status} -eq 0 && $(jq .last_run.exit_code "${W}/state/status.json") == 0 ]]
+}
+
 @test "when no path at all is there, that is said" {
   printf 'required %s\n' "${W}/gone" >"${W}/etc/paths"
   maintenance

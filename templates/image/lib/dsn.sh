@@ -6,7 +6,6 @@ env_value() {
   local line found='' value=''
   [[ -r $1 ]] || die 2 "Cannot read the stack's environment file $1"
   while IFS= read -r line || [[ -n ${line} ]]; do
-    line=${line%$'\r'}
     if [[ ${line} =~ ^[[:space:]]*(export[[:space:]]+)?"$2"[[:space:]]*=[[:space:]]*(.*)$ ]]; then
       value=${BASH_REMATCH[2]} found=yes
     fi

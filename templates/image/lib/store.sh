@@ -111,6 +111,7 @@ publish() {
   {
     { printf '%s  %s\n' "${sum}" "${name}" && cat "${WORK}"/*.sum; } >"${file}.sha256.partial" \
       && jq -n "${META[@]}" '$ARGS.named' >"${file}.meta.partial" \
+      && jq -e .verdict "${file}.meta.partial" >/dev/null \
       && sync "${file%/*}/${name%%.*}".*.partial
   } 2>"${ERRORS}" || fail 4 $? "Writing ${file} to the disk failed"
   for part in "${file%/*}/${name%%.*}".*.partial; do

@@ -99,9 +99,10 @@ case_engine_killed_in_window() {
 }
 
 # An engine that was killed does not start again what ran under it, with or without a backup: that is the operator's.
+# The backup container may have ended its work by itself, so there may be one more, and it is good.
 case_engine_killed_in_compression() {
   engine_killed "${SLOW}" "${AT_COMPRESSION}"
-  expect_only_good
+  expect_backups_sound
   host_sh 'docker start tracker' >/dev/null
   expect_next_run_good
 }

@@ -6,9 +6,9 @@ space_limited() {
   host_sh 'mount -t tmpfs -o "size=$2,mode=0700,uid=1000,gid=1000" backups "$1"' "${BACKUPS}" "$1"
 }
 
-# Nothing more fits from here on.
+# Nothing more fits from here on; what is written meanwhile makes a size too small, and then the next one is tried.
 space_gone() {
-  host_sh 'for used in {1..400}; do mount -o "remount,size=${used}M" "$1" 2>/dev/null && exit; done' "${BACKUPS}" # too small: the next
+  host_sh 'size=$(df --output=used -BM "$1" | tr -dc 0-9); until mount -o "remount,size=$((size++))M" "$1" 2>/dev/null; do :; done' "${BACKUPS}"
 }
 
 space_full() { # PHASE

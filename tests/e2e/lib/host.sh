@@ -7,7 +7,7 @@ HOST=""
 
 host_boot() { # LANE
   HOST="trackgen-e2e-host-$1"
-  docker rm -fv "${HOST}" 2>/dev/null # left by a case that ran out of time
+  engine_kill "${HOST}" rm -fv &>/dev/null || : # a case that ran out of time has left it
   docker run --detach --name "${HOST}" --hostname tracker --label trackgen-e2e --network "${ENGINE_NETWORK}" \
     --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --security-opt systempaths=unconfined --cgroupns private --stop-signal SIGRTMIN+3 \
@@ -29,7 +29,7 @@ host_wait() {
 
 host_down() {
   [[ -n ${HOST} ]] || return 0
-  docker rm -fv "${HOST}" >/dev/null
+  engine_kill "${HOST}" rm -fv
   HOST=""
 }
 
@@ -45,7 +45,7 @@ host_put() {
 
 # No sync, no signal to anything inside.
 host_power_cut() {
-  docker kill "${HOST}" >/dev/null
+  engine_kill "${HOST}" kill
 }
 
 host_power_on() {
