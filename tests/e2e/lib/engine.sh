@@ -2,7 +2,9 @@
 # The Docker engine that holds the hosts: the machine's own where one answers, else one of ours, stopped at the end.
 : "${E2E_STATE:?}"
 
-readonly ENGINE_RUN=/run/trackgen-e2e # short: a socket's path may have 107 bytes
+# Of this checkout alone, and short: a socket's path may have 107 bytes.
+ENGINE_RUN=/run/trackgen-e2e-$(cksum <<<"${E2E_STATE}" | cut -d ' ' -f 1)
+readonly ENGINE_RUN
 readonly ENGINE_NETWORK=trackgen-e2e
 ENGINE_PID=""
 

@@ -53,15 +53,15 @@ host_power_on() {
   host_wait
 }
 
-# host_images TAG...: gives the host's engine the images that it does not have yet.
+# host_images NAME...: gives the host's engine the images that it does not have yet.
 host_images() {
-  local tag id missing=()
-  for tag; do
-    id=$(docker image inspect --format '{{.Id}}' "${tag}")
-    [[ $(docker exec "${HOST}" docker image inspect --format '{{.Id}}' "${tag}" 2>/dev/null) == "${id}" ]] || missing+=("${tag}") # not there: no matter
+  local name here id
+  for name; do
+    here=$(image_here "${name}")
+    id=$(docker image inspect --format '{{.Id}}' "${here}")
+    docker exec "${HOST}" docker image inspect "${id}" &>/dev/null || docker save "${here}" | docker exec -i "${HOST}" docker load --quiet
+    docker exec "${HOST}" docker tag "${id}" "${name}"
   done
-  ((${#missing[@]} == 0)) && return
-  docker save "${missing[@]}" | docker exec -i "${HOST}" docker load --quiet
 }
 
 # host_until SCRIPT [ARGUMENT...]: waits until it succeeds on the host; says what did not happen after a minute.

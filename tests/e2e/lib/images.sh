@@ -7,6 +7,11 @@ source "${E2E}/../tools/apt-suite" # for mirror
 
 readonly IMAGE_HOST=trackgen-e2e/host IMAGE_TRACKER=torrust/tracker:develop IMAGE_MYSQL=mysql:8.4 IMAGE_POSTGRES=postgres:17
 
+# Only a host knows a stand-in by the name of what it stands for: the machine's engine may have the real one.
+image_here() { # NAME
+  printf 'trackgen-e2e/%s' "${1//[:\/]/-}"
+}
+
 # As in Debian's own images: no package and no index of packages stays in a layer.
 readonly IMAGE_APT='DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };
 Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";'
@@ -37,11 +42,13 @@ image_build() {
 
 # images_build BASE: the base is what the backup image is built from.
 images_build() {
-  docker image inspect "$1" &>/dev/null || image_base "$1"
-  image_build "${IMAGE_HOST}" host "$1" &
+  local base
+  base=$(image_here "$1")
+  docker image inspect "${base}" &>/dev/null || image_base "${base}"
+  image_build "${IMAGE_HOST}" host "${base}" &
   local host=$!
-  image_build "${IMAGE_TRACKER}" tracker "$1"
-  image_build "${IMAGE_MYSQL}" mysql "$1"
-  image_build "${IMAGE_POSTGRES}" postgres "$1"
+  image_build "$(image_here "${IMAGE_TRACKER}")" tracker "${base}"
+  image_build "$(image_here "${IMAGE_MYSQL}")" mysql "${base}"
+  image_build "$(image_here "${IMAGE_POSTGRES}")" postgres "${base}"
   wait "${host}"
 }

@@ -4,7 +4,7 @@
 
 probe_start() {
   docker run --detach --name "${HOST/host/probe}" --label trackgen-e2e --network "${ENGINE_NETWORK}" --entrypoint python3 \
-    "${IMAGE_TRACKER}" -u /usr/lib/stand-in/probe.py "http://${HOST}:7070" >/dev/null
+    "$(image_here "${IMAGE_TRACKER}")" -u /usr/lib/stand-in/probe.py "http://${HOST}:7070" >/dev/null
   sleep 1 # a second of answers before whatever comes
 }
 
