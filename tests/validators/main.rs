@@ -20,6 +20,7 @@ mod json_schema;
 mod logrotate;
 mod rendered;
 mod shell;
+mod stack;
 mod systemd;
 mod tool;
 mod yaml;
