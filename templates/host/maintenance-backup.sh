@@ -3,6 +3,7 @@
 # The tracker is paused or stopped only when its database cannot be copied in any other way, and only for the copy.
 set -euo pipefail
 
+SELF=$(readlink -f "${BASH_SOURCE[0]}")
 LIBRARY=${TRACKER_BACKUP_LIBRARY:-/usr/local/share/tracker-backup/image/lib}
 
 usage() {
@@ -108,17 +109,17 @@ on_exit() {
 }
 
 back_up() {
-  local name action predicted status=0 ran=0
+  local name action predicted because status=0 ran=0
   if [[ -s ${STATE} ]]; then log WARNING 'An earlier run was interrupted while it held the tracker'; fi
   release_tracker || exit 8
   remove_container
   check_host
   # What fails here fails again in the run below, which tells why; the other databases go on.
   supervise in_container plan --run-id "${RUN_ID}" >"${WORK}/plan" || :
-  while read -r _ name action predicted; do
-    if [[ ${action} == pause || ${action} == maintenance-window ]]; then stage "${name}" "${action}" "${predicted}"; fi
+  while read -r _ name action predicted because; do
+    if [[ ${action} == @(pause|maintenance-window) ]]; then stage "${name}" "${action}" "${predicted}" "${because}"; fi
   done < <(grep '^PLAN ' "${WORK}/plan")
-  supervise "${BASH_SOURCE[0]}" --archive-config || status=$((status != 0 ? status : $?))
+  supervise "${SELF}" --archive-config || status=$((status != 0 ? status : $?))
   supervise in_container run --run-id "${RUN_ID}" "${STAGED[@]}" || ran=$?
   if ((ran != 0)); then
     status=$((status != 0 ? status : ran))

@@ -58,7 +58,7 @@ plan_database() {
   with_driver "$@"
   driver_plan
   log INFO "${NAME}: ${CHOICE}, because ${BECAUSE}; predicted wait or downtime $(seconds "${PREDICTED}") s"
-  printf 'PLAN %s %s %s\n' "${NAME}" "${CHOICE}" "${PREDICTED}"
+  printf 'PLAN %s %s %s %s\n' "${NAME}" "${CHOICE}" "${PREDICTED}" "${BECAUSE}"
 }
 
 backup_database() {

@@ -103,8 +103,12 @@ add_index() {
   until compgen -G "${W}/backups/sqlite/*.db.gz.partial" >/dev/null; do sleep 0.05; done
   # As when the container is killed: all of it at once.
   pkill -KILL --session "${main}"
+  wait "${main}" || [[ $? -eq 137 ]]
+  # What it was just starting may have escaped the first kill.
+  until flock --nonblock "${W}/backups/.lock" true; do
+    pkill -KILL --session "${main}" || sleep 0.05
+  done
   compgen -G "${W}/backups/sqlite/*.partial"
-  sleep 1
   backup
   [[ ${status} -eq 0 && ${output} == *'leftover of an interrupted run'* ]]
   refute compgen -G "${W}/backups/sqlite/*.partial*"

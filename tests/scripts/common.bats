@@ -92,6 +92,11 @@ setup() { world; }
   [[ ${output} == $'0.000\n0.007\n61.042' ]]
 }
 
+@test "a duration stays right when the clock is set back" {
+  try '' 'a=$(milliseconds); sleep 0.1; EPOCHREALTIME=1.0; b=$(milliseconds); seconds $((b - a))'
+  [[ ${output} =~ ^0\.[1-9] ]]
+}
+
 @test "limited ends a tool at the time limit" {
   setting STEP_TIMEOUT_SECONDS 1
   try '' 'limited sleep 20'

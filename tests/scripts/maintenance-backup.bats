@@ -63,7 +63,7 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
 @test "rollback mode on a slow disk leads to a pause by itself, with the reason" {
   echo 10000 >"${W}/backups/.copy-rate"
   maintenance
-  [[ ${status} -eq 0 && ${output} == *'Tracker: pause, predicted downtime'* && ${output} == *'longer than max_write_wait_seconds'* ]]
+  [[ ${status} -eq 0 && ${output} == *'Tracker: pause, because rollback mode, and writes would wait longer than max_write_wait_seconds (3); predicted downtime'* ]]
   order plan pause unpause run
 }
 
@@ -220,6 +220,21 @@ in_window() {
   maintenance --recover
   [[ ${status} -eq 0 && $(tracker) == running && ! -e ${W}/state/held ]]
   refute called '^start'
+}
+
+@test "a container that was removed meanwhile is not waited for, tonight or ever" {
+  echo 'stop old-id 20260204_030000' >"${W}/state/held"
+  sed -i "s|^  inspect\*old|&|; s|^  inspect\*Health|  inspect*old-id) echo 'Error: No such object: old-id' >\&2; exit 1 ;;\n&|" "${W}/bin/docker"
+  maintenance
+  [[ ${status} -eq 0 && ${output} == *'WARNING'*'nothing to put back'* && ! -e ${W}/state/held ]]
+}
+
+@test "it works from any directory, by any name" {
+  ln -s "${HOST}/maintenance-backup.sh" "${W}/link"
+  cd "${W}" || return
+  run ./link
+  [[ ${status} -eq 0 ]]
+  only 'backups/config/config_*.tar.gz'
 }
 
 @test "--recover without a state file does nothing" {

@@ -64,10 +64,13 @@ dump() { zcat "$(only 'backups/mysql/mysql_*.sql.gz')"; }
   [[ $(jq -c '[.tables, .strategy, .verdict]' "$(only 'backups/mysql/*.meta')") == '[{"keys":0,"torrents":2},"online","ok"]' ]]
   as_root -e 'DROP DATABASE IF EXISTS restored; CREATE DATABASE restored'
   dump | as_root restored
-  run as_root -N restored -e "SELECT hex(b), s FROM torrents WHERE id = 1; CHECKSUM TABLE torrents, tracker.torrents; SHOW TRIGGERS; SHOW EVENTS; SELECT routine_name FROM information_schema.routines WHERE routine_schema = 'restored'; SELECT count(*) FROM v"
-  [[ ${output} == *$'00FF0A\tline\\n(1,2),\\n(3,4);'* ]]
-  [[ $(awk '/torrents/ && NF == 2 { print $2 }' <<<"${output}" | sort -u | wc -l) -eq 1 ]]
-  [[ ${output} == *'INSERT'*torrents* && ${output} == *$'\ne\t'* || ${output} == *restored$'\te\t'* ]]
+  [[ $(as_root -N restored -e 'SELECT hex(b), s FROM torrents WHERE id = 1') == $'00FF0A\tline\\n(1,2),\\n(3,4);' ]]
+  [[ $(as_root -N restored -e 'CHECKSUM TABLE torrents, tracker.torrents' | cut -f 2 | sort -u | wc -l) -eq 1 ]]
+  [[ $(as_root -N restored -e 'SELECT count(*) FROM v') == 2 ]]
+  local schema
+  for schema in triggers:trigger_schema events:event_schema routines:routine_schema views:table_schema; do
+    [[ $(as_root -N -e "SELECT count(*) FROM information_schema.${schema%:*} WHERE ${schema#*:} = 'restored'") == 1 ]]
+  done
 }
 
 @test "the dump can be loaded with MySQL's own client: no MariaDB command in the first line" {
@@ -87,9 +90,14 @@ dump() { zcat "$(only 'backups/mysql/mysql_*.sql.gz')"; }
   [[ ${output} != *'XYZ['* ]]
 }
 
+@test "a password with backslashes is not unescaped by the option file" {
+  user 'a\n\\t\s"b#c'
+  backup
+  [[ ${status} -eq 0 ]]
+}
+
 @test "the connection is encrypted, although nobody signed the server's certificate" {
   as_root -e "ALTER USER 't'@'127.0.0.1' REQUIRE SSL"
-  tool mariadb 'exec /usr/bin/mariadb "$@"'
   # The client of Debian 12 asks for TLS only when told; that of the image does by itself.
   tool mariadb 'file=$1; shift; exec /usr/bin/mariadb "$file" --ssl "$@"'
   tool mariadb-dump 'file=$1; shift; exec /usr/bin/mariadb-dump "$file" --ssl "$@"'

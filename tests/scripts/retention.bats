@@ -191,6 +191,14 @@ ids() { compgen -G "${W}/backups/*/${1:-sqlite}_*.gz" | sed 's/.*_\([0-9]*_[0-9]
   [[ $(jq -r '.[1].run_id' <<<"${output}") == 20260204_030000 ]]
 }
 
+@test "a damaged meta file does not hide the others" {
+  fake_backup 20260101_030000
+  fake_backup 20260102_030000
+  echo '{"run_id":' >"${W}/backups/sqlite/sqlite_20260101_030000.db.gz.meta"
+  run "${IMAGE}/backup.sh" list
+  [[ ${status} -eq 0 && ${output} == *'WARNING: Cannot be read'* && ${output} == *$'20260102_030000\ttracker\tok'* ]]
+}
+
 # --- restic is the oracle ---------------------------------------------------------------------------------------------
 
 # Snapshots at odd hours over a month around New Year; each policy is one `forget --dry-run`.

@@ -174,7 +174,7 @@ under_load() {
   setting MAX_WRITE_WAIT_SECONDS 1
   tool cp 'case "$*" in *always*) exit 1 ;; esac; /bin/cp "$@"; exec sleep 3'
   PATH=${W}/tools:${PATH} backup
-  [[ ${status} -eq 10 && ${output} == *'max_write_wait_seconds (1)'* ]]
+  [[ ${status} -eq 10 && ${output} == *'took longer than max_write_wait_seconds (1)'* ]]
   [[ -z $(compgen -G "${W}/backups/sqlite/*") ]]
   [[ $(sqlite3 -cmd '.timeout 100' "${DB}" 'BEGIN IMMEDIATE; COMMIT; SELECT 7') == 7 ]]
 }

@@ -27,6 +27,11 @@ pack() { try store "printf '%s' '$1' | write_partial ${FOLDER}/x_1.bin; fact ver
   done
 }
 
+@test "a host without pigz uses gzip" {
+  try store 'command() { [[ $2 != pigz ]] && builtin command "$@"; }; gzip_tool; printf hello | compress | decompress'
+  [[ ${status} -eq 0 && ${output} == *'/gzip'$'\n'hello ]]
+}
+
 @test "the suffix follows the algorithm, and an unknown one is exit code 2" {
   try store 'suffix; COMPRESSION=zstd; suffix; COMPRESSION=none; suffix'
   [[ ${output} == .gz.zst ]]

@@ -69,12 +69,18 @@ fn every_code_has_a_fixture() {
     }
 }
 
+/// The size of the user data changes with every script.
+fn without_sizes(text: &str) -> String {
+    let Some((before, after)) = text.split_once("user data takes ") else { return text.to_owned() };
+    format!("{before}user data takes … {}", after.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start())
+}
+
 #[test]
 fn the_findings_read_as_they_did() {
     let mut by_code: BTreeMap<String, String> = BTreeMap::new();
     for fixture in table("invalid").into_iter().chain(table("warnings")) {
         let report = report_on(&fixture);
-        *by_code.entry(fixture.code).or_default() += &report.to_string();
+        *by_code.entry(fixture.code).or_default() += &without_sizes(&report.to_string());
     }
     for (code, text) in by_code {
         insta::with_settings!({ snapshot_path => root().join("snapshots/diagnostics"), prepend_module_to_snapshot => false, omit_expression => true }, {

@@ -100,9 +100,11 @@ choose() {
       ;;
     *) die 2 "STRATEGY is auto, online, locked-copy, pause or maintenance-window, not '${STRATEGY}'" ;;
   esac
-  # The host has decided already, and held the tracker.
-  CHOICE=${HELD:-${CHOICE}}
-  if [[ -z ${HELD} && ${CHOICE} == @(pause|maintenance-window) ]] && ((PREDICTED > MAX_DOWNTIME_SECONDS * 1000)); then
+  if [[ -n ${HELD} ]]; then
+    # The host has decided, and copied already.
+    [[ ${HELD} == "${CHOICE}" ]] || BECAUSE='the host had to hold the tracker'
+    CHOICE=${HELD}
+  elif [[ ${CHOICE} == @(pause|maintenance-window) ]] && ((PREDICTED > MAX_DOWNTIME_SECONDS * 1000)); then
     die 2 "${NAME}: ${CHOICE} would take $(seconds "${PREDICTED}") s, longer than max_downtime_seconds (${MAX_DOWNTIME_SECONDS})"
   fi
 }

@@ -38,28 +38,32 @@ resume() {
 
 # Puts back what the state file says was taken away, and nothing else.
 release_tracker() {
-  local action container run_id deadline=$((SECONDS + HEALTH_TIMEOUT_SECONDS))
+  local action container run_id deadline
   [[ -s ${STATE} ]] || return 0
   read -r action container run_id <"${STATE}"
-  TRACKER=${container}
+  TRACKER=${container} deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
   until resume "${action}" "${container}"; do
-    if ((SECONDS >= deadline)); then
+    if grep -qi 'no such \(container\|object\)' "${ERRORS}"; then
+      log WARNING "The tracker's container of run ${run_id} was removed meanwhile: there is nothing to put back"
+      TRACKER=''
+      rm -f "${STATE}"
+      return 0
+    fi
+    if (($(milliseconds) >= deadline)); then
       log ERROR "The tracker is not back after the ${action} of run ${run_id}: $(tail -n 3 "${ERRORS}" | tr -s '\n' ' ')"
       return 8
     fi
     sleep 1
   done
   rm -f "${STATE}"
-  case ${action} in
-    pause) log INFO 'Tracker resumed successfully' ;;
-    *) log INFO 'Tracker started successfully' ;;
-  esac
+  if [[ ${action} == pause ]]; then log INFO 'Tracker resumed successfully'; else log INFO 'Tracker started successfully'; fi
 }
 
 # await_health CONTAINER: running, and healthy if its image says what that is.
 await_health() {
-  local health='' deadline=$((SECONDS + HEALTH_TIMEOUT_SECONDS))
-  while ((SECONDS <= deadline)); do
+  local health='' deadline
+  deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
+  while (($(milliseconds) <= deadline)); do
     health=$(inspect "$1" '{{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}') || health='no answer'
     case ${health} in
       'running ' | 'running healthy') return 0 ;;
@@ -79,7 +83,7 @@ copy_files() {
   done
 }
 
-# stage NAME ACTION PREDICTED: copies a database while the tracker stands still; nothing else happens meanwhile.
+# stage NAME ACTION PREDICTED BECAUSE: copies a database while the tracker stands still; nothing else happens meanwhile.
 stage() {
   local name=$1 action=$2 stem path copy state=absent copying copied downtime=0 status=0
   read -r _ _ stem path _ < <(settings_lines databases | grep "^${name} ")
@@ -87,7 +91,7 @@ stage() {
   install -d -m 0700 -o 1000 -g 1000 "${copy%/*}"
   [[ -z ${TRACKER} ]] || state=$(inspect "${TRACKER}" '{{.State.Status}}')
   if [[ ${state} == running ]]; then
-    log INFO "Tracker: ${action}, predicted downtime $(seconds "$3") s and what Docker takes"
+    log INFO "Tracker: ${action}, because $4; predicted downtime $(seconds "$3") s and what Docker takes"
     if ! hold_tracker "${action}"; then
       [[ ${STRATEGY}:${action} == auto:pause ]] || fail 4 1 "The tracker cannot be held (${action})"
       action=maintenance-window

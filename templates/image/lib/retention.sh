@@ -125,12 +125,10 @@ remove_leftovers() {
 
 # list_backups DIRECTORY FORMAT: what is there, newest last.
 list_backups() {
-  local metas=("$1"/*/*.meta)
-  if [[ ! -e ${metas[0]} ]]; then
-    [[ $2 != json ]] || printf '[]\n'
-  elif [[ $2 == json ]]; then
-    jq -s 'sort_by(.run_id, .database)' "${metas[@]}"
-  else
-    jq -rs 'sort_by(.run_id, .database)[] | [.run_id, .database, .verdict, .bytes, .file] | @tsv' "${metas[@]}"
-  fi
+  local meta filter='.[] | [.run_id, .database, .verdict, .bytes, .file] | @tsv'
+  if [[ $2 == json ]]; then filter=.; fi
+  for meta in "$1"/*/*.meta; do
+    # A damaged one must not hide the others.
+    [[ ! -e ${meta} ]] || jq -c . "${meta}" 2>/dev/null || log WARNING "Cannot be read: ${meta}"
+  done | jq -rs "sort_by(.run_id, .database) | ${filter}"
 }

@@ -36,9 +36,10 @@ copy_locked() {
   timeout --foreground "${limit}" cp --reflink=auto "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?
   if ((status == 0)) && [[ -e ${FILE}-wal ]]; then
     timeout --foreground "${limit}" cp --reflink=auto "${FILE}-wal" "${RAW}-wal" 2>"${ERRORS}" || status=$?
+  elif ((status == 0)); then
+    # The header holds the change counter: had anybody written, it would differ.
+    cmp -n 100 "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?
   fi
-  # The header holds the change counter: had anybody written, it would differ.
-  ((status != 0)) || cmp -n 100 "${FILE}" "${RAW}" 2>"${ERRORS}" || status=$?
   printf 'ROLLBACK;\n' >&"${LOCKER[1]}"
   waited=$(($(milliseconds) - started))
   list_tables >&"${LOCKER[1]}"
