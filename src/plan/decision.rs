@@ -1,6 +1,6 @@
 //! Decisions in words: what `trackgen plan` prints and the runbook quotes.
 
-use super::{Container, DatabasePlan, Image, Layout, archive::ArchivedPath};
+use super::{Container, DatabasePlan, Image, Layout, archive::ArchivedPath, driver::Engine};
 use crate::{
     input::{
         Environment,
@@ -81,6 +81,10 @@ pub fn of_storage(backup: &Backup, layout: &Layout, archive: &[ArchivedPath]) ->
     ]
 }
 
+/// What the `Dockerfile` gets from Debian 13, and the newest servers that these clients are made for.
+const MYSQL_CLIENT: &str = "mariadb-dump 11.8: for MySQL up to 8.4 and MariaDB up to 11.8";
+const POSTGRESQL_CLIENT: &str = "pg_dump 17: for PostgreSQL up to 17; it refuses a newer server";
+
 pub fn of_container(image: &Image, container: &Container, databases: &[DatabasePlan]) -> Vec<Decision> {
     let built = if image.build {
         "built on the host from the rendered `image/`; the tag is the digest of its content, so a changed script is a new image"
@@ -94,6 +98,15 @@ pub fn of_container(image: &Image, container: &Container, databases: &[DatabaseP
         }
     };
     let mut decisions = vec![Decision::new("image", image.reference.clone(), built), network];
+    for (engine, newest) in [(Engine::Mysql, MYSQL_CLIENT), (Engine::Postgresql, POSTGRESQL_CLIENT)] {
+        if image.build && databases.iter().any(|database| database.engine == engine) {
+            decisions.push(Decision::new(
+                "client",
+                newest,
+                "it is the newest in Debian 13, from which the image is built. For a server that is newer than that in the compose file, name an image with its client in `backup.image`",
+            ));
+        }
+    }
     let variables: Vec<&str> = databases.iter().filter_map(|database| database.dsn_variable()).collect();
     if !variables.is_empty() {
         decisions.push(Decision::new(

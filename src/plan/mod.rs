@@ -38,7 +38,7 @@ pub struct Plan {
     pub databases: Vec<DatabasePlan>,
     pub archive: Vec<ArchivedPath>,
     /// The pattern of the archives' names, below the backup directory.
-    pub archive_files: &'static str,
+    pub archive_files: String,
     pub settings: Vec<Setting>,
     pub image: Image,
     pub container: Container,
@@ -108,7 +108,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         layout,
         databases,
         archive,
-        archive_files: "config/config_YYYYMMDD_HHMMSS.tar.gz",
+        archive_files: format!("config/config_YYYYMMDD_HHMMSS.tar{}", backup.compression.suffix()),
         image,
         container,
         decisions,

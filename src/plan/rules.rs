@@ -92,7 +92,7 @@ fn databases(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
 fn strategy(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Issue> {
     let has_file = databases.iter().any(|database| database.engine == Engine::Sqlite3);
     let mut issues = Vec::new();
-    if !has_file && matches!(backup.strategy, Strategy::LockedCopy | Strategy::Pause) {
+    if !has_file && matches!(backup.strategy, Strategy::LockedCopy | Strategy::Pause | Strategy::MaintenanceWindow) {
         let message = format!("`{}` is a way to copy a SQLite file, and there is none", backup.strategy.word());
         issues.push(
             Issue::new(Code::StrategyEngine, at("strategy"), message)

@@ -1,13 +1,15 @@
 //! How a consistent copy is taken: the part that is known here. What only the host can know (a SQLite file's journal
 //! mode, whether its file system clones, how fast it copies) is decided there, from the same table.
 
-use super::{DatabasePlan, Decision, driver::Engine};
+use super::{
+    DatabasePlan, Decision,
+    driver::{Engine, TRACKER},
+};
 use crate::input::backup::{Backup, JournalMode, Strategy};
 
 pub fn decisions(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Decision> {
-    let mut decisions: Vec<Decision> = databases.iter().map(|database| of(backup, database)).collect();
-    let stops = backup.strategy == Strategy::MaintenanceWindow
-        || databases.iter().any(|database| database.engine == Engine::Sqlite3);
+    let mut decisions: Vec<Decision> = databases.iter().flat_map(|database| of(backup, database)).collect();
+    let stops = databases.iter().any(|database| database.engine == Engine::Sqlite3);
     let downtime = if !stops || backup.max_downtime_seconds == 0 {
         Decision::new(
             "downtime",
@@ -22,41 +24,71 @@ pub fn decisions(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Decision> {
         )
     };
     decisions.push(downtime);
-    if backup.sqlite_journal_mode == JournalMode::Wal {
-        decisions.push(Decision::new(
-            "journal mode",
-            "SQLite files are switched to WAL once, by the first backup, while the tracker runs",
-            "in WAL mode a backup of any size needs no stop and blocks no writer, and the tracker's own reads get faster; the mode is kept in the file",
-        ));
-    }
     decisions
 }
 
-fn of(backup: &Backup, database: &DatabasePlan) -> Decision {
+fn of(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
     let (is, because) = match (database.engine, backup.strategy) {
-        (_, Strategy::MaintenanceWindow) => (
-            "stop the tracker, copy, start it; verify and compress after that".to_owned(),
-            "`strategy` is `maintenance-window`",
-        ),
-        (Engine::Sqlite3, Strategy::Auto) => (
-            format!(
-                "the first that holds on the host: online in WAL mode; a locked copy where writers wait at most {} s; else a pause",
-                backup.max_write_wait_seconds
-            ),
-            "only the host knows the file's journal mode and how fast it copies. The shell's bare `.backup` is never used on a live file: it starts again at every write and may never end",
-        ),
-        (Engine::Sqlite3, strategy) => (
-            strategy.word().to_owned(),
-            "`strategy` insists; a run that cannot keep it fails before anything is touched",
-        ),
+        (Engine::Sqlite3, Strategy::Auto) => return table(backup, database),
+        (Engine::Sqlite3, Strategy::MaintenanceWindow) => {
+            ("stop the tracker, copy, start it; verify and compress after that", "`strategy` is `maintenance-window`")
+        }
+        (Engine::Sqlite3, strategy) => {
+            (strategy.word(), "`strategy` insists; a run that cannot keep it fails before anything is touched")
+        }
         (Engine::Mysql, _) => (
-            "online: a dump in one transaction".to_owned(),
+            "online: a dump in one transaction",
             "`--single-transaction` gives one consistent state while the tracker goes on",
         ),
-        (Engine::Postgresql, _) => (
-            "online: `pg_dump` in one snapshot".to_owned(),
-            "a snapshot gives one consistent state while the tracker goes on",
-        ),
+        (Engine::Postgresql, _) => {
+            ("online: `pg_dump` in one snapshot", "a snapshot gives one consistent state while the tracker goes on")
+        }
     };
-    Decision { topic: "strategy", is: format!("{}: {is}", database.name), because: because.to_owned() }
+    vec![Decision::new("strategy", format!("{}: {is}", database.name), because)]
+}
+
+/// The rows of the table from which `auto` takes the first that holds on the host, as `drivers/sqlite3.sh` does.
+fn table(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
+    let wait = backup.max_write_wait_seconds;
+    let mut rows = vec![(
+        "if it is in WAL mode, online: one read transaction over the whole copy".to_owned(),
+        "nobody waits, whatever the size. The shell's bare `.backup` is never used on a live file: it starts again at every write and may never end".to_owned(),
+    )];
+    if backup.sqlite_journal_mode == JournalMode::Wal {
+        rows.push((
+            "if it is in rollback mode, it is switched to WAL, once, by the first backup, while the tracker runs; then online".to_owned(),
+            "`sqlite_journal_mode` allows it: then a backup of any size needs no stop, and the tracker's own reads get faster; the mode is kept in the file".to_owned(),
+        ));
+    } else {
+        rows.push((
+            "else a locked copy that shares its blocks, where the file system can (XFS, btrfs)".to_owned(),
+            "writes wait about 0.01 s, whatever the size; readers, and so announces, go on".to_owned(),
+        ));
+        rows.push((
+            format!("else a locked copy, if size / copy rate is at most {wait} s ({} at {RATE} MB/s)", size(wait)),
+            "writes wait so long, and the tracker gives one up after 5 s (`max_write_wait_seconds`); readers go on. The rate is measured on the host".to_owned(),
+        ));
+        if database.name == TRACKER {
+            let limit = backup.max_downtime_seconds;
+            rows.push((
+                format!("else a pause of size / copy rate, at most {limit} s ({} at {RATE} MB/s)", size(limit)),
+                "nothing is lost and the swarm in memory survives; where pausing fails the tracker is stopped and started; what would take longer is refused (`max_downtime_seconds`)".to_owned(),
+            ));
+        }
+    }
+    let row = |(index, (is, because)): (usize, (String, String))| Decision {
+        topic: "strategy",
+        is: format!("{}, {}: {is}", database.name, index + 1),
+        because,
+    };
+    rows.into_iter().enumerate().map(row).collect()
+}
+
+/// For the examples: a common virtual disk, in MB/s.
+const RATE: u32 = 250;
+
+/// What is copied in that many seconds at [`RATE`], for a person.
+fn size(seconds: u32) -> String {
+    let megabytes = u64::from(seconds) * u64::from(RATE);
+    if megabytes < 10_000 { format!("{megabytes} MB") } else { format!("{} GB", megabytes / 1000) }
 }

@@ -143,6 +143,7 @@ fake_docker() {
   printf 'running\n' >"${W}/tracker"
   printf '{"services":{"backup":{"image":"tracker-backup:1","build":{"context":"."}}}}\n' >"${W}/compose.json"
   : >"${W}/image"
+  printf '0\n' >"${W}/started"
   cat >"${W}/bin/docker" <<DOCKER
 #!/usr/bin/env bash
 W='${W}' IMAGE='${IMAGE}'
@@ -165,6 +166,7 @@ case "$*" in
   *' ps --all --quiet tracker') [[ $(<"${W}/tracker") == absent ]] || printf 'tracker-id\n' ;;
   ps\ --all*) [[ ! -e ${W}/left-container ]] || cat "${W}/left-container" ;;
   rm\ *) rm -f "${W}/left-container" ;;
+  inspect*StartedAt*) date -d "@$(<"${W}/started")" --iso-8601=seconds ;;
   inspect*Health*) printf '%s %s\n' "$(<"${W}/tracker")" "$(cat "${W}/health" 2>/dev/null)" ;;
   inspect*) cat "${W}/tracker" ;;
   pause*) signal STOP; set_state paused ;;

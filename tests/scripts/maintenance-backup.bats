@@ -33,6 +33,17 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
   [[ $(jq -s 'map(.run_id) | unique | length' "${W}"/backups/*/*.meta) -eq 1 ]]
 }
 
+@test "the configuration is compressed as the databases are" {
+  setting COMPRESSION zstd
+  maintenance
+  [[ ${status} -eq 0 ]]
+  zstd -dc "$(only 'backups/config/config_*.tar.zst')" | tar -t | grep -qx "${W#/}/deploy/.env"
+  setting COMPRESSION none
+  maintenance
+  [[ ${status} -eq 0 ]]
+  tar -tf "$(only 'backups/config/config_*.tar')" | grep -qx "${W#/}/deploy/.env"
+}
+
 @test "everything below the backup directory is private and belongs to the container's user" {
   maintenance
   [[ $(stat -c '%a %u' "${W}/backups") == '700 1000' ]]
@@ -56,7 +67,7 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
   maintenance
   [[ ${status} -eq 0 && ${output} == *'INFO: Tracker stopped successfully'*'INFO: Tracker started successfully'* ]]
   order plan stop start run
-  called 'stop -t 2 tracker-id'
+  called 'stop --signal SIGINT -t 2 tracker-id'
   [[ $(tracker) == running ]]
 }
 
@@ -220,6 +231,32 @@ in_window() {
   maintenance --recover
   [[ ${status} -eq 0 && $(tracker) == running && ! -e ${W}/state/held ]]
   refute called '^start'
+}
+
+# Docker goes on stopping a container when the client that asked for it is gone.
+@test "a stop that nobody waited for is awaited, then the tracker is started" {
+  echo 'maintenance-window tracker-id 20260204_030000' >"${W}/state/held"
+  setting STOP_TIMEOUT_SECONDS 20
+  (sleep 2 && echo exited >"${W}/tracker") 3>&- &
+  maintenance --recover
+  [[ ${status} -eq 0 && $(tracker) == running && ! -e ${W}/state/held ]]
+  called '^start tracker-id'
+}
+
+@test "a tracker that never stopped is given back after the time that a stop may take" {
+  echo 'maintenance-window tracker-id 20260204_030000' >"${W}/state/held"
+  maintenance --recover
+  [[ ${status} -eq 0 && $(tracker) == running && ! -e ${W}/state/held ]]
+  refute called '^start'
+}
+
+@test "a tracker that was started since is given back at once" {
+  echo 'maintenance-window tracker-id 20260204_030000' >"${W}/state/held"
+  setting STOP_TIMEOUT_SECONDS 60
+  echo "$((EPOCHSECONDS + 5))" >"${W}/started"
+  SECONDS=0
+  maintenance --recover
+  [[ ${status} -eq 0 && ${SECONDS} -lt 30 && ! -e ${W}/state/held ]]
 }
 
 @test "a container that was removed meanwhile is not waited for, tonight or ever" {

@@ -269,6 +269,18 @@ under_load() {
   [[ ${status} -eq 2 && ${output} == *'maintenance-backup.sh'* ]]
 }
 
+@test "a copy that the host staged is stored though the live file is locked" {
+  make_database
+  mkdir -p "${W}/backups/sqlite"
+  cp "${DB}" "${W}/backups/sqlite/sqlite_${ID}.raw.partial"
+  in_background sqlite3 "${DB}" 'BEGIN EXCLUSIVE' '.shell sleep 60'
+  sleep 0.5
+  setting STRATEGY pause
+  backup run --run-id "${ID}" --staged tracker=pause/250/200
+  end_background
+  [[ ${status} -eq 0 && ${output} == *'WARNING'*'not compared'* && $(meta .verdict) == ok ]]
+}
+
 @test "a copy that the host staged is recovered, checked and stored" {
   make_database wal
   sqlite3 "${DB}" 'INSERT INTO keys(key) VALUES (1); SELECT 1;' '.shell kill -9 $PPID' || :

@@ -118,11 +118,16 @@ driver_plan() {
 
 # Switches to WAL mode, once, while the tracker runs; it stays so, the mode is in the file.
 driver_prepare() {
-  local mode
+  local mode deadline
+  deadline=$(($(milliseconds) + 60000))
   check_source
   mode=$(journal_mode)
   [[ ${SQLITE_JOURNAL_MODE}:${mode} == wal:rollback ]] || return 0
-  mode=$(printf 'PRAGMA journal_mode = WAL;\n' | sql "${FILE}") || fail 4 $? "${NAME}: the switch to WAL mode failed"
+  # SQLite does not wait where two connections would wait for each other; asking again is all that is left.
+  until mode=$(printf 'PRAGMA journal_mode = WAL;\n' | sql "${FILE}"); do
+    if (($(milliseconds) >= deadline)) || ! grep -qi 'is locked' "${ERRORS}"; then fail 4 1 "${NAME}: the switch to WAL mode failed"; fi
+    sleep 0.5
+  done
   [[ ${mode} == wal ]] || die 4 "${NAME}: ${FILE} stays in ${mode} mode"
   log INFO "${NAME}: ${FILE} is in WAL mode now"
 }

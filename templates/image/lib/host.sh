@@ -20,15 +20,23 @@ hold_tracker() {
   if [[ ${action} == pause ]]; then
     docker_do pause "${TRACKER}" >/dev/null && log INFO 'Tracker paused successfully'
   else
-    docker_do stop -t "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null && log INFO 'Tracker stopped successfully'
+    # The tracker ignores SIGTERM, and a container from before the install has no other stop signal.
+    docker_do stop --signal SIGINT -t "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null && log INFO 'Tracker stopped successfully'
   fi
+}
+
+# is_settled CONTAINER: a stop that nobody waited for (Ctrl-C, SIGKILL) may still come, unless the container was started since.
+is_settled() {
+  local started
+  started=$(inspect "$1" '{{.State.StartedAt}}') && started=$(date -d "${started}" +%s) || return
+  ((started >= $(stat -c %Y "${STATE}") || $(milliseconds) >= RELEASING + STOP_TIMEOUT_SECONDS * 1000))
 }
 
 # resume ACTION CONTAINER: the plain reverse first, as it is right nearly always and every call costs downtime.
 resume() {
   if [[ $1 == pause ]] && docker_do unpause "$2" >/dev/null; then return 0; fi
   case $(inspect "$2" '{{.State.Status}}') in
-    running) ;;
+    running) [[ $1 == pause ]] || is_settled "$2" ;;
     paused) docker_do unpause "$2" >/dev/null ;;
     exited | created | dead) docker_do start "$2" >/dev/null ;;
     # Restarting, or no answer: ask again.
@@ -41,7 +49,8 @@ release_tracker() {
   local action container run_id deadline
   [[ -s ${STATE} ]] || return 0
   read -r action container run_id <"${STATE}"
-  TRACKER=${container} deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
+  TRACKER=${container} RELEASING=$(milliseconds)
+  deadline=$((RELEASING + (STOP_TIMEOUT_SECONDS + HEALTH_TIMEOUT_SECONDS) * 1000))
   until resume "${action}" "${container}"; do
     if grep -qi 'no such \(container\|object\)' "${ERRORS}"; then
       log WARNING "The tracker's container of run ${run_id} was removed meanwhile: there is nothing to put back"
@@ -105,7 +114,7 @@ stage() {
   if [[ ${state} == running ]]; then
     release_tracker || exit 8
     downtime=$(($(milliseconds) - HELD_AT))
-    log INFO "Tracker was down for $(seconds "${downtime}") s, $(seconds "$((copied - copying))") s of it for the copy"
+    log INFO "Tracker was down for $(seconds "${downtime}") s, $(seconds "$((copied - copying))") s of it for the copy, predicted $(seconds "$3") s"
     if [[ ${action} != pause ]] && ((copying - HELD_AT >= STOP_TIMEOUT_SECONDS * 1000)); then
       log WARNING "The tracker did not stop within ${STOP_TIMEOUT_SECONDS} s and was killed: does its container have stop_signal SIGINT?"
     fi
@@ -120,8 +129,8 @@ stage() {
 
 # Runs in a process of its own: a failure here must not cost the databases.
 archive_config() {
-  local file=${BACKUP_DIRECTORY}/config/config_${RUN_ID}.tar.gz need path members=() exclude=() missing=() status=0
-  COMPRESSION=gzip
+  local file need path members=() exclude=() missing=() status=0
+  file=${BACKUP_DIRECTORY}/config/config_${RUN_ID}.tar$(suffix)
   install -d -m 0700 -o 1000 -g 1000 "${file%/*}"
   while read -r need path; do
     if [[ -e ${path} ]]; then

@@ -134,6 +134,7 @@ store() {
   fact_json raw_bytes "${RAW_BYTES}"
   fact_json tables "${tables}"
   fact_json downtime_seconds "$(seconds "${DOWNTIME:-0}")"
+  fact_json predicted_seconds "$(seconds "${PREDICTED:?}")"
   fact_json durations "{${LAPS}}"
   fact verdict "${decision}"
   publish "${file}"
