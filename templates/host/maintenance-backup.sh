@@ -5,6 +5,8 @@ set -euo pipefail
 
 SELF=$(readlink -f "${BASH_SOURCE[0]}")
 LIBRARY=${TRACKER_BACKUP_LIBRARY:-/usr/local/share/tracker-backup/image/lib}
+# Copy, check, count, leave out rows, count, compress.
+STEPS_OF_A_DATABASE=6
 
 usage() {
   cat <<'TEXT'
@@ -45,14 +47,21 @@ relay() {
   while IFS= read -r line; do printf '%s\n' "${line}" || :; done
 }
 
-# The container of this run has a name, so that an interrupted run can be found and ended.
+# The container of this run has a name, so that an interrupted run can be found and ended. It limits its steps itself, so that
+# the log can name the one that hangs; should the container hang as a whole, there is a limit for all of its steps.
 in_container() {
-  local status=0
-  LIMIT=${STEP_TIMEOUT_SECONDS} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" \
+  local status=0 databases limit
+  databases=$(settings_lines databases | wc -l)
+  limit=$((STEP_TIMEOUT_SECONDS * STEPS_OF_A_DATABASE * databases))
+  LIMIT=${limit} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" \
     | relay || status=${PIPESTATUS[0]}
   # What is not one of our own codes comes from Docker.
   case ${status} in
-    124) return 10 ;;
+    124)
+      : >"${ERRORS}"
+      log ERROR "The backup container did not end within ${limit} s"
+      return 10
+      ;;
     [02-9] | 10) return "${status}" ;;
     *) return 4 ;;
   esac

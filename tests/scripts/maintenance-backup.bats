@@ -400,6 +400,13 @@ in_window() {
   [[ $(tracker) == running ]]
 }
 
+@test "a container that hangs as a whole is exit code 10" {
+  setting STEP_TIMEOUT_SECONDS 1
+  sed -i "s|^  \*' run '\*)|  *' run '*' run '*) exec sleep 30 ;;\n&|" "${W}/bin/docker"
+  maintenance
+  [[ ${status} -eq 10 && ${output} == *'did not end within 6 s'* ]]
+}
+
 @test "a container that cannot start is exit code 4, with Docker's words" {
   echo 'network database_network not found' >"${W}/fail-run"
   maintenance

@@ -70,6 +70,24 @@ case_kill_in_compression() {
   interrupted_by_kill "${SLOW}" "${AT_COMPRESSION}"
 }
 
+# Nine moments spread over a run, so that no phase is left out: SIGKILL for the script, then for what it has started.
+case_killed_at_any_moment() {
+  stack_up sqlite "" 150000
+  backup_install '{"backup": {"strategy": "pause"}}'
+  local started=${EPOCHREALTIME} whole part
+  expect_exit 0 backup_run
+  whole=$(awk -v a="${started}" -v b="${EPOCHREALTIME}" 'BEGIN { print b - a }')
+  BEFORE=$(stack_tracker '{{.Id}}')
+  for part in 1 2 3 4 5 6 7 8 9; do
+    backup_start
+    sleep "$(awk -v whole="${whole}" -v part="${part}" 'BEGIN { print whole * part / 10 }')"
+    backup_signal KILL || :                                   # it may have ended already
+    host_sh 'docker kill tracker-backup-run' &>/dev/null || : # not yet there, or no longer
+    backup_wait || :
+    expect_next_run_good
+  done
+}
+
 kill_container() {
   docker exec "${HOST}" docker kill tracker-backup-run
 }

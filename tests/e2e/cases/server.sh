@@ -27,6 +27,50 @@ case_mysql_wrong_password() {
   server_fault mysql "${WRONG_PASSWORD}" 3 'Access denied'
 }
 
+case_mysql_account_locked() {
+  server_fault mysql 'docker exec mysql mysql -uroot -pstand-in-root-password -e "ALTER USER tracker_user ACCOUNT LOCK"' 3 'account is locked'
+}
+
+case_postgresql_refuses() {
+  server_fault postgresql 'docker exec postgresql psql -q -U tracker_user -d postgres -c "ALTER DATABASE tracker ALLOW_CONNECTIONS false"' 3 'not currently accepting connections'
+}
+
+# The kernel takes the connection, and nobody answers.
+case_mysql_hangs() {
+  server_fault mysql 'docker pause mysql' 3 'refuses'
+}
+
+case_postgresql_hangs() {
+  server_fault postgresql 'docker pause postgresql' 3 'refuses'
+}
+
+# hangs_in_dump ENGINE: it stops answering in the middle; the step's time limit ends that.
+hangs_in_dump() {
+  stack_up "$1" "" 400000
+  backup_install '{"backup": {"compression": {"level": 9}}}'
+  setting STEP_TIMEOUT_SECONDS 12
+  backup_start
+  host_until "ls /opt/torrust/storage/backup/$1/*.sql.gz.partial"
+  host_sh 'docker pause "$1"' "$1"
+  local code=0
+  backup_wait || code=$?
+  expect_equal "exit code" "${code}" 10
+  expect_log 'ERROR: .*no end within its time limit'
+  expect_equal "databases under good names" "$(backup_listing)" ""
+  host_sh 'docker unpause "$1"' "$1"
+  setting STEP_TIMEOUT_SECONDS 3600
+  expect_exit 0 backup_run
+  expect_restorable "$(backup_newest)"
+}
+
+case_mysql_hangs_in_dump() {
+  hangs_in_dump mysql
+}
+
+case_postgresql_hangs_in_dump() {
+  hangs_in_dump postgresql
+}
+
 case_mysql_killed_in_dump() {
   stack_up mysql "" 400000
   backup_install '{"backup": {"compression": {"level": 9}}}'

@@ -34,6 +34,20 @@ case_sqlite_corrupt_page() {
   source_fault sqlite "" "docker stop -s INT tracker; head -c 4096 /dev/urandom | dd of=${DATABASE} bs=4096 seek=40 conv=notrunc status=none" 5 '_check of the copy says|cannot be read|cannot be counted'
 }
 
+case_sqlite_corrupt_page_in_wal_mode() {
+  source_fault sqlite WAL "docker stop -s INT tracker; head -c 4096 /dev/urandom | dd of=${DATABASE} bs=4096 seek=40 conv=notrunc status=none" 5 '_check of the copy says|cannot be read|cannot be counted|online copy failed'
+}
+
+# Another writer's lock keeps no reader out.
+case_sqlite_locked_in_wal_mode() {
+  stack_up sqlite WAL
+  backup_install '{}'
+  host_sh "(sqlite3 ${DATABASE} 'BEGIN IMMEDIATE' '.shell sleep 200') &>/dev/null &"
+  expect_exit 0 backup_run
+  expect_backups_sound
+  expect_restorable "$(backup_newest)"
+}
+
 case_sqlite_locked() {
   source_fault sqlite "" "(sqlite3 ${DATABASE} 'BEGIN IMMEDIATE' '.shell sleep 200') &>/dev/null &" 4 'no write lock'
 }
