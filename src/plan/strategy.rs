@@ -49,7 +49,6 @@ fn of(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
 
 /// The rows of the table from which `auto` takes the first that holds on the host, as `drivers/sqlite3.sh` does.
 fn table(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
-    let wait = backup.max_write_wait_seconds;
     let mut rows = vec![(
         "if it is in WAL mode, online: one read transaction over the whole copy".to_owned(),
         "nobody waits, whatever the size. The shell's bare `.backup` is never used on a live file: it starts again at every write and may never end".to_owned(),
@@ -60,6 +59,21 @@ fn table(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
             "`sqlite_journal_mode` allows it: then a backup of any size needs no stop, and the tracker's own reads get faster; the mode is kept in the file".to_owned(),
         ));
     } else {
+        rows.extend(in_rollback_mode(backup, database.name == TRACKER));
+    }
+    let row = |(index, (is, because)): (usize, (String, String))| Decision {
+        topic: "strategy",
+        is: format!("{}, {}: {is}", database.name, index + 1),
+        because,
+    };
+    rows.into_iter().enumerate().map(row).collect()
+}
+
+fn in_rollback_mode(backup: &Backup, of_tracker: bool) -> Vec<(String, String)> {
+    let wait = backup.max_write_wait_seconds;
+    let limit = if of_tracker { backup.max_downtime_seconds } else { 0 };
+    let mut rows = Vec::new();
+    if wait > 0 {
         rows.push((
             "else a locked copy that shares its blocks, where the file system can (XFS, btrfs)".to_owned(),
             "writes wait about 0.01 s, whatever the size; readers, and so announces, go on".to_owned(),
@@ -68,20 +82,18 @@ fn table(backup: &Backup, database: &DatabasePlan) -> Vec<Decision> {
             format!("else a locked copy, if size / copy rate is at most {wait} s ({} at {RATE} MB/s)", size(wait)),
             "writes wait so long, and the tracker gives one up after 5 s (`max_write_wait_seconds`); readers go on. The rate is measured on the host".to_owned(),
         ));
-        if database.name == TRACKER {
-            let limit = backup.max_downtime_seconds;
-            rows.push((
-                format!("else a pause of size / copy rate, at most {limit} s ({} at {RATE} MB/s)", size(limit)),
-                "nothing is lost and the swarm in memory survives; where pausing fails the tracker is stopped and started; what would take longer is refused (`max_downtime_seconds`)".to_owned(),
-            ));
-        }
     }
-    let row = |(index, (is, because)): (usize, (String, String))| Decision {
-        topic: "strategy",
-        is: format!("{}, {}: {is}", database.name, index + 1),
-        because,
-    };
-    rows.into_iter().enumerate().map(row).collect()
+    if limit > 0 {
+        rows.push((
+            format!("else a pause of size / copy rate, at most {limit} s ({} at {RATE} MB/s)", size(limit)),
+            "nothing is lost and the swarm in memory survives; where pausing fails the tracker is stopped and started (`max_downtime_seconds`)".to_owned(),
+        ));
+    }
+    rows.push((
+        "else nothing: the run fails before anything is touched".to_owned(),
+        "no other way gives a sound copy of a file that is written to".to_owned(),
+    ));
+    rows
 }
 
 /// For the examples: a common virtual disk, in MB/s.

@@ -104,7 +104,7 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
   echo 'freezer: no such cgroup' >"${W}/fail-pause"
   maintenance
   [[ ${status} -eq 0 && ${output} == *'Pausing fails, so the tracker is stopped: freezer'* ]]
-  order plan pause stop start run
+  order plan pause pause stop start run
   [[ $(tracker) == running && $(meta .strategy) == maintenance-window ]]
 }
 

@@ -32,6 +32,24 @@ backup() { run "${IMAGE}/backup.sh" "$@"; }
   [[ ${output} =~ 'PLAN tracker pause '([0-9]+) && ${BASH_REMATCH[1]} -gt 3000 ]]
 }
 
+@test "max_downtime_seconds 0 never holds the tracker, however small the file" {
+  make_database
+  setting STRATEGY pause
+  setting MAX_DOWNTIME_SECONDS 0
+  backup plan
+  [[ ${status} -eq 2 && ${output} == *'max_downtime_seconds (0)'* ]]
+}
+
+@test "max_write_wait_seconds 0 never locks, however small the file" {
+  make_database
+  setting MAX_WRITE_WAIT_SECONDS 0
+  backup plan
+  [[ ${status} -eq 0 && ${output} == *'PLAN tracker pause '* ]]
+  setting STRATEGY locked-copy
+  backup plan
+  [[ ${status} -eq 2 && ${output} == *'max_write_wait_seconds (0)'* ]]
+}
+
 @test "a pause longer than max_downtime_seconds is refused, with both numbers" {
   make_database
   echo 10 >"${W}/backups/.copy-rate"

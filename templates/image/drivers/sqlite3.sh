@@ -88,9 +88,9 @@ choose() {
     auto:to-wal | online:to-wal) CHOICE=online BECAUSE='the settings switch it to WAL mode: then one read transaction, nobody waits' ;;
     online:*) die 2 "${NAME}: strategy online needs WAL mode (backup.sqlite_journal_mode: wal)" ;;
     auto:* | locked-copy:*)
-      if reflink_works; then
+      if ((MAX_WRITE_WAIT_SECONDS > 0)) && reflink_works; then
         PREDICTED=10 REFLINK=yes BECAUSE="${mode} mode, and the file system can share the blocks (reflink)"
-      elif ((PREDICTED <= MAX_WRITE_WAIT_SECONDS * 1000)); then
+      elif ((MAX_WRITE_WAIT_SECONDS > 0 && PREDICTED <= MAX_WRITE_WAIT_SECONDS * 1000)); then
         BECAUSE="${mode} mode, and the copy is faster than max_write_wait_seconds (${MAX_WRITE_WAIT_SECONDS})"
       elif [[ ${wanted}:${NAME} == auto:tracker ]]; then
         CHOICE=pause BECAUSE="${mode} mode, and writes would wait longer than max_write_wait_seconds (${MAX_WRITE_WAIT_SECONDS})"
@@ -104,7 +104,7 @@ choose() {
     # The host has decided, and copied already.
     [[ ${HELD} == "${CHOICE}" ]] || BECAUSE='the host had to hold the tracker'
     CHOICE=${HELD}
-  elif [[ ${CHOICE} == @(pause|maintenance-window) ]] && ((PREDICTED > MAX_DOWNTIME_SECONDS * 1000)); then
+  elif [[ ${CHOICE} == @(pause|maintenance-window) ]] && ((MAX_DOWNTIME_SECONDS == 0 || PREDICTED > MAX_DOWNTIME_SECONDS * 1000)); then
     die 2 "${NAME}: ${CHOICE} would take $(seconds "${PREDICTED}") s, longer than max_downtime_seconds (${MAX_DOWNTIME_SECONDS})"
   fi
 }

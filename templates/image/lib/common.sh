@@ -29,7 +29,7 @@ die() {
 }
 
 # fail CODE STATUS MESSAGE: ends with the last words of the tool whose stderr went to $ERRORS.
-# A reached time limit and a full disk have their own exit codes, whatever the tool was doing.
+# A reached time limit, a full disk and a damaged database have their own exit codes, whatever the tool was doing.
 fail() {
   local code=$1 status=$2 words
   shift 2
@@ -38,6 +38,8 @@ fail() {
     code=10 words="no end within its time limit. ${words}"
   elif grep -qiE 'no space left|disk is full|disk quota' "${ERRORS}"; then
     code=6
+  elif grep -qiE 'malformed|not a database' "${ERRORS}"; then
+    code=5
   fi
   die "${code}" "$* (status ${status}): ${words:-no message}"
 }

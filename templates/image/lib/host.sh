@@ -18,7 +18,8 @@ hold_tracker() {
   { printf '%s %s %s\n' "${action}" "${TRACKER}" "${RUN_ID}" >"${STATE}" && sync "${STATE}" "${STATE%/*}"; } 2>"${ERRORS}" || return
   HELD_AT=$(milliseconds)
   if [[ ${action} == pause ]]; then
-    docker_do pause "${TRACKER}" >/dev/null && log INFO 'Tracker paused successfully'
+    # On a busy host the kernel may not freeze it at the first try.
+    { docker_do pause "${TRACKER}" >/dev/null || docker_do pause "${TRACKER}" >/dev/null; } && log INFO 'Tracker paused successfully'
   else
     # The tracker ignores SIGTERM, and a container from before the install has no other stop signal.
     docker_do stop --signal SIGINT -t "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null && log INFO 'Tracker stopped successfully'
@@ -84,10 +85,10 @@ await_health() {
 }
 
 copy_files() {
-  local part limit=$((MAX_DOWNTIME_SECONDS > 0 ? MAX_DOWNTIME_SECONDS : 1))
+  local part
   for part in '' -wal -journal; do
     if [[ -e $1${part} ]]; then
-      timeout --foreground "${limit}" cp --reflink=auto "$1${part}" "$2${part}" 2>"${WORK}/copy.errors" || return
+      timeout --foreground "${MAX_DOWNTIME_SECONDS}" cp --reflink=auto "$1${part}" "$2${part}" 2>"${WORK}/copy.errors" || return
     fi
   done
 }

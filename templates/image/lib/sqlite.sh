@@ -28,7 +28,7 @@ copy_online() {
 
 # sqlite3 holds the lock and other processes copy: closing the file inside the process that locks it would drop the lock.
 copy_locked() {
-  local limit=$((MAX_WRITE_WAIT_SECONDS > 0 ? MAX_WRITE_WAIT_SECONDS : 1)) status=0 started waited answer
+  local limit=${MAX_WRITE_WAIT_SECONDS} status=0 started waited answer
   coproc LOCKER { sql "${FILE}"; }
   {
     printf 'BEGIN IMMEDIATE;\n'

@@ -125,6 +125,7 @@ class Store:
 
     def check(self):
         keys = "`keys`" if self.engine == "mysql" else "keys"
+        self.run(SNAPSHOT[self.engine])  # the tracker may be writing
         metric = self.one("SELECT value FROM torrent_aggregate_metrics WHERE metric_name = ?", METRIC)[0]
         count, last = self.one("SELECT count(*), coalesce(max(seq), 0) FROM ledger")
         completed = int(self.one("SELECT coalesce(sum(completed), 0) FROM torrents")[0])
@@ -138,7 +139,15 @@ class Store:
         }
         result["ok"] = (metric == count == last == completed and result["whitelist"] == result["keys"] == 20
                         and awkward == 1 and result["integrity"] == "ok")
+        self.run("ROLLBACK")
         return result
+
+
+SNAPSHOT = {
+    "sqlite": "BEGIN",
+    "mysql": "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ",
+}
 
 
 def open_patiently(where, seconds=60):
