@@ -5,14 +5,15 @@
 
 HOST=""
 
-host_boot() { # LANE
+# host_boot LANE [OPTION...]: the options are for `docker run`, volumes for instance.
+host_boot() {
   HOST="trackgen-e2e-host-$1"
   engine_kill "${HOST}" rm -fv &>/dev/null || : # a case that ran out of time has left it
   docker run --detach --name "${HOST}" --hostname tracker --label trackgen-e2e --network "${ENGINE_NETWORK}" \
     --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --security-opt systempaths=unconfined --cgroupns private --stop-signal SIGRTMIN+3 \
     --tmpfs /run --tmpfs /run/lock --tmpfs /tmp:exec --volume "trackgen-e2e-engine-$1:/var/lib/docker" --volume /opt/torrust \
-    "${IMAGE_HOST}" >/dev/null
+    "${@:2}" "${IMAGE_HOST}" >/dev/null
   host_wait
 }
 

@@ -20,8 +20,8 @@ readonly STACK_LAYOUT='
   chmod 0640 .env docker-compose.yml
   [[ -z $2 ]] || sqlite3 storage/tracker/lib/database/tracker.db "PRAGMA journal_mode = $2" >/dev/null'
 
-# stack_up ENGINE [JOURNAL_MODE] [ROWS]: with a database that has rows, under load, answering.
-stack_up() {
+# stack_lay ENGINE [JOURNAL_MODE]: its files, and nothing runs.
+stack_lay() {
   STACK_ENGINE=$1
   case $1 in
     sqlite) host_images "${IMAGE_TRACKER}" ;;
@@ -30,6 +30,11 @@ stack_up() {
   esac
   host_put "${E2E}/stack/$1" "${DEPLOY_DIR}"
   host_sh "${STACK_LAYOUT}" "${DEPLOY_DIR}" "${2:-}"
+}
+
+# stack_up ENGINE [JOURNAL_MODE] [ROWS]: with a database that has rows, under load, answering.
+stack_up() {
+  stack_lay "$1" "${2:-}"
   compose run --rm --quiet-pull tracker python3 /usr/lib/stand-in/tracker.py seed "${3:-20000}"
   compose up --detach --quiet-pull
   stack_wait
