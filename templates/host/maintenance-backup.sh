@@ -169,7 +169,11 @@ main() {
   case ${MODE} in
     status) show_status && exit 0 ;;
     list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" && exit 0 ;;
-    archive-config) archive_config && exit 0 ;;
+    archive-config)
+      # Alone, as `set -e` does not hold before an && or ||.
+      archive_config
+      exit 0
+      ;;
     *) ;;
   esac
   trap_signals

@@ -392,6 +392,13 @@ in_window() {
   [[ ${output} == *'Backup failed (exit code 3)'* ]]
 }
 
+@test "an archive that cannot be compressed gets no name" {
+  tool pigz 'cat >/dev/null; echo "pigz: broken" >&2; exit 1'
+  PATH=${W}/tools:${PATH} maintenance
+  [[ ${status} -eq 4 && ${output} == *'pigz: broken'* ]]
+  [[ -z $(find "${W}/backups" -type f -not -name .lock -not -name .copy-rate) ]]
+}
+
 @test "a container that is killed is exit code 4" {
   tool pigz 'kill -9 $(cat "${W}/container")'
   sed -i 's|^    "${IMAGE}/backup.sh"|    echo $BASHPID >"${W}/container"; exec "${IMAGE}/backup.sh"|' "${W}/bin/docker"

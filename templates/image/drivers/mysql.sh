@@ -42,12 +42,11 @@ driver_plan() {
 # Passes the dump through and notes what it holds: rows per table, size, and whether its last line is there.
 watch_dump() {
   awk -v tables="${WORK}/dump.tsv" -v facts="${WORK}/facts" '
-    { bytes += length($0) + 1 }
+    { bytes += length($0) + 1; last = $0 }
+    # Rows first: nearly every line is one.
+    /^[(]/ && table != "" { rows[table]++; if (/;$/) table = ""; next }
     /^CREATE TABLE `/ { split($0, part, "`"); rows[part[2]] += 0 }
-    /^INSERT INTO `/ { split($0, part, "`"); table = part[2]; next }
-    table != "" && /^\(/ { rows[table]++ }
-    table != "" && /;$/ { table = "" }
-    { last = $0 }
+    /^INSERT INTO `/ { split($0, part, "`"); table = part[2] }
     END {
       for (table in rows) print table "\t" rows[table] > tables
       print bytes, (last ~ /^-- Dump completed/ ? "complete" : "cut") > facts
