@@ -58,6 +58,7 @@ catalog! {
     copied "image/lib/dsn.sh";
     copied "image/lib/host.sh";
     copied "image/lib/retention.sh";
+    copied "image/lib/schedule.sh";
     copied "image/lib/sqlite.sh";
     copied "image/lib/store.sh";
     copied "image/drivers/sqlite3.sh";

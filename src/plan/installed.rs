@@ -1,7 +1,7 @@
 //! Which file of the tree goes where on the host: source, target, mode. All belong to root. Targets without a leading
 //! slash are below the deploy directory. `build.rs` reads this table too, to pack what is the same for every environment.
 
-pub const INSTALLED: [(&str, &str, &str); 19] = [
+pub const INSTALLED: [(&str, &str, &str); 20] = [
     ("image/Dockerfile", "/usr/local/share/tracker-backup/image/Dockerfile", "0644"),
     ("image/backup.sh", "/usr/local/share/tracker-backup/image/backup.sh", "0755"),
     ("image/drivers/mysql.sh", "/usr/local/share/tracker-backup/image/drivers/mysql.sh", "0644"),
@@ -11,6 +11,7 @@ pub const INSTALLED: [(&str, &str, &str); 19] = [
     ("image/lib/dsn.sh", "/usr/local/share/tracker-backup/image/lib/dsn.sh", "0644"),
     ("image/lib/host.sh", "/usr/local/share/tracker-backup/image/lib/host.sh", "0644"),
     ("image/lib/retention.sh", "/usr/local/share/tracker-backup/image/lib/retention.sh", "0644"),
+    ("image/lib/schedule.sh", "/usr/local/share/tracker-backup/image/lib/schedule.sh", "0644"),
     ("image/lib/sqlite.sh", "/usr/local/share/tracker-backup/image/lib/sqlite.sh", "0644"),
     ("image/lib/store.sh", "/usr/local/share/tracker-backup/image/lib/store.sh", "0644"),
     // The deployer's own places for script and schedule are kept, so that never two systems run.

@@ -160,12 +160,11 @@ main() {
   ERRORS=${WORK}/errors STATE=${STATE_DIRECTORY}/held
   trap 'rm -rf "${WORK}"' EXIT
   : >"${ERRORS}"
-  # shellcheck source=../image/lib/store.sh
-  source "${LIBRARY}/store.sh"
-  # shellcheck source=../image/lib/retention.sh
-  source "${LIBRARY}/retention.sh"
-  # shellcheck source=../image/lib/host.sh
-  source "${LIBRARY}/host.sh"
+  local part
+  for part in store retention schedule host; do
+    # shellcheck source=/dev/null
+    source "${LIBRARY}/${part}.sh"
+  done
   case ${MODE} in
     status) show_status && exit 0 ;;
     list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" && exit 0 ;;

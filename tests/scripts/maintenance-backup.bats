@@ -525,7 +525,7 @@ in_window() {
 # due SCHEDULE TIME: when the schedule fires next after that time.
 due() {
   setting SCHEDULE "$1"
-  try '' "STATE=x; source \"\${HERE}/lib/host.sh\"; next_due $(date -d "$2" +%s)"
+  try schedule "next_due $(date -d "$2" +%s)"
   [[ -z ${output} ]] || date -d "@${output}" '+%F %R'
 }
 
