@@ -9,14 +9,13 @@
 
 #[path = "src/plan/installed.rs"]
 mod installed;
+#[path = "src/output/pack.rs"]
+mod pack;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use installed::INSTALLED;
-use lzma_rust2::{XzOptions, XzWriter};
 use sha2::{Digest, Sha256};
 use std::{
-    env, fs,
-    io::{self, Write},
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -24,10 +23,12 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=templates");
     println!("cargo:rerun-if-changed=schema/environment.schema.json");
     println!("cargo:rerun-if-changed=src/plan/installed.rs");
+    println!("cargo:rerun-if-changed=src/output/pack.rs");
     println!("cargo:rustc-env=TRACKGEN_IMAGE_DIGEST={}", image_digest()?);
-    let code = STANDARD.encode(compress(&archive()?)?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
-    fs::write(out.join("code.tar.xz.b64"), code)
+    fs::write(out.join("code.tar.xz.b64"), code(|_| true)?)?;
+    // For providers whose user data is too short for all of it.
+    fs::write(out.join("backup-code.tar.xz.b64"), code(|source| !source.starts_with("restore/"))?)
 }
 
 /// The static file behind a source of the tree; none for one that is rendered.
@@ -47,22 +48,13 @@ fn image_digest() -> io::Result<String> {
     Ok(format!("{first:012x}"))
 }
 
-/// A tar archive of the static files at their places below the root, without times.
-fn archive() -> io::Result<Vec<u8>> {
-    let mut archive = tar::Builder::new(Vec::new());
-    for (source, target, mode) in INSTALLED {
-        let Some(path) = template(source) else { continue };
-        let content = fs::read(path)?;
-        let mut header = tar::Header::new_ustar();
-        header.set_size(content.len() as u64);
-        header.set_mode(u32::from_str_radix(mode, 8).map_err(io::Error::other)?);
-        archive.append_data(&mut header, target.trim_start_matches('/'), content.as_slice())?;
-    }
-    archive.into_inner()
-}
-
-fn compress(content: &[u8]) -> io::Result<Vec<u8>> {
-    let mut xz = XzWriter::new(Vec::new(), XzOptions::with_preset(9))?;
-    xz.write_all(content)?;
-    xz.finish()
+/// The static files at their places.
+fn code(wanted: fn(&str) -> bool) -> io::Result<String> {
+    let found: Vec<_> = INSTALLED
+        .into_iter()
+        .filter(|(source, _, _)| wanted(source))
+        .filter_map(|(source, target, mode)| Some((fs::read(template(source)?), target, mode)))
+        .map(|(content, target, mode)| Ok((content?, target, mode)))
+        .collect::<io::Result<_>>()?;
+    pack::pack(found.iter().map(|(content, target, mode)| pack::Packed { target, mode, content }))
 }

@@ -1,7 +1,7 @@
 //! The `backup` section, typed, with its defaults.
 
 use super::words::words;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything is optional, and the defaults suit a small production host.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +21,7 @@ pub struct Backup {
     pub exclude_tables: Vec<String>,
     pub compression: Compression,
     pub databases: Vec<MoreDatabase>,
+    pub verify: Verify,
     pub image: Option<String>,
 }
 
@@ -41,6 +42,7 @@ impl Default for Backup {
             exclude_tables: Vec::new(),
             compression: Compression::default(),
             databases: Vec::new(),
+            verify: Verify::default(),
             image: None,
         }
     }
@@ -151,6 +153,47 @@ pub enum MoreDatabaseAt {
     Sqlite3 { path: String },
     Mysql { dsn_variable: String },
     Postgresql { dsn_variable: String },
+}
+
+/// How backups are proved.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Verify {
+    pub drill: Drill,
+    pub queries: Vec<Query>,
+}
+
+/// When the newest backup is restored into a scratch place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Drill {
+    /// At a time that is chosen here, or never.
+    Wanted(bool),
+    At(String),
+}
+
+impl Default for Drill {
+    fn default() -> Self {
+        Self::Wanted(true)
+    }
+}
+
+/// What a restored database must answer.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Query {
+    #[serde(default = "default_database")]
+    pub database: String,
+    pub sql: String,
+    #[serde(default = "default_min_rows")]
+    pub min_rows: u64,
+}
+
+fn default_database() -> String {
+    "tracker".to_owned()
+}
+
+fn default_min_rows() -> u64 {
+    1
 }
 
 fn default_algorithm() -> Algorithm {

@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod disk;
 
 mod catalog;
+mod pack;
 mod render;
 
 pub use artifact::{Artifact, ArtifactSet};

@@ -3,6 +3,7 @@
 use super::{
     artifact::{Artifact, ArtifactSet},
     catalog::{Body, CATALOG},
+    pack::{Packed, pack},
 };
 use crate::plan::{HostFile, Plan};
 use minijinja::{
@@ -14,6 +15,8 @@ use std::{borrow::Cow, sync::LazyLock};
 
 /// What is the same on every host, as cloud-init unpacks it: an archive below the root.
 const CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/code.tar.xz.b64"));
+/// The same without what brings a backup back.
+const BACKUP_CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/backup-code.tar.xz.b64"));
 
 static ENGINE: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(engine);
 
@@ -34,9 +37,7 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
                 let plan = plan_value.clone();
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
-                    super::USER_DATA => {
-                        template.render(context! { plan, files => values(files, &set), code => CODE })?
-                    }
+                    super::USER_DATA => template.render(user_data(plan, files, &set)?)?,
                     _ => template.render(context! { plan })?,
                 })
             }
@@ -46,14 +47,27 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
     Ok(set.sealed())
 }
 
-/// The files that hold values of this environment: cloud-init writes them one by one, readable.
-fn values(files: &[HostFile], rendered: &ArtifactSet) -> Value {
-    let is_rendered = |file: &&HostFile| CATALOG.iter().any(|entry| entry.path == file.source && entry.is_rendered());
-    let files = files.iter().filter(is_rendered).map(|file| {
-        let content = rendered.get(file.source).map_or("", |artifact| artifact.body.as_ref());
-        context! { target => file.target.as_str(), mode => file.mode, content }
-    });
-    files.collect()
+/// What the host gets from cloud-init: values readable, code packed; where user data is short values are packed too, and what
+/// brings a backup back is left out.
+fn user_data(plan: Value, files: &[HostFile], rendered: &ArtifactSet) -> Result<Value, Error> {
+    let short = !plan.get_attr("provider")?.get_attr("user_data_limit")?.is_none();
+    let is_value = |file: &&HostFile| CATALOG.iter().any(|entry| entry.path == file.source && entry.is_rendered());
+    let content = |file: &HostFile| rendered.get(file.source).map_or("", |artifact| artifact.body.as_ref());
+    let values = files.iter().filter(is_value);
+    if !short {
+        let files: Value = values
+            .map(|file| context! { target => file.target.as_str(), mode => file.mode, content => content(file) })
+            .collect();
+        return Ok(context! { plan, files, values => (), code => CODE });
+    }
+    let values = values.filter(|file| !file.is_for_restore());
+    let packed = pack(values.map(|file| Packed {
+        target: file.target.as_str(),
+        mode: file.mode,
+        content: content(file).as_bytes(),
+    }));
+    let values = packed.map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    Ok(context! { plan, files => Vec::<Value>::new(), values, code => BACKUP_CODE })
 }
 
 fn engine() -> Result<Environment<'static>, Error> {
@@ -64,6 +78,8 @@ fn engine() -> Result<Environment<'static>, Error> {
     engine.set_auto_escape_callback(|name| match name.rsplit_once('.') {
         Some((_, "yml" | "json")) => AutoEscape::Json,
         Some((_, "md")) => AutoEscape::Custom(PROSE.into()),
+        // Statements of the operator, one on each line, which no shell reads.
+        None if name.ends_with("/queries") => AutoEscape::Custom(PROSE.into()),
         _ => AutoEscape::Custom(WORDS.into()),
     });
     engine.set_formatter(|out, state, value| match state.auto_escape() {

@@ -1,6 +1,6 @@
 //! Decisions in words: what `trackgen plan` prints and the runbook quotes.
 
-use super::{Container, DatabasePlan, Image, Layout, archive::ArchivedPath, driver::Engine};
+use super::{Container, DatabasePlan, Image, Layout, Provider, archive::ArchivedPath, driver::Engine};
 use crate::{
     input::{
         Environment,
@@ -85,7 +85,12 @@ pub fn of_storage(backup: &Backup, layout: &Layout, archive: &[ArchivedPath]) ->
 const MYSQL_CLIENT: &str = "mariadb-dump 11.8: for MySQL up to 8.4 and MariaDB up to 11.8";
 const POSTGRESQL_CLIENT: &str = "pg_dump 17: for PostgreSQL up to 17; it refuses a newer server";
 
-pub fn of_container(image: &Image, container: &Container, databases: &[DatabasePlan]) -> Vec<Decision> {
+pub fn of_container(
+    image: &Image,
+    container: &Container,
+    databases: &[DatabasePlan],
+    provider: &Provider,
+) -> Vec<Decision> {
     let built = if image.build {
         "built on the host from the rendered `image/`; the tag is the digest of its content, so a changed script is a new image"
     } else {
@@ -98,6 +103,16 @@ pub fn of_container(image: &Image, container: &Container, databases: &[DatabaseP
         }
     };
     let mut decisions = vec![Decision::new("image", image.reference.clone(), built), network];
+    if let Some(limit) = provider.user_data_limit {
+        decisions.push(Decision::new(
+            "cloud-init",
+            "without `tracker-restore` and `tracker-drill`",
+            format!(
+                "user data of {} ends at {limit} bytes; the Ansible role installs them, also afterwards",
+                provider.name
+            ),
+        ));
+    }
     for (engine, newest) in [(Engine::Mysql, MYSQL_CLIENT), (Engine::Postgresql, POSTGRESQL_CLIENT)] {
         if image.build && databases.iter().any(|database| database.engine == engine) {
             decisions.push(Decision::new(

@@ -16,6 +16,8 @@ pub struct Layout {
     pub image_dir: Place<Host>,
     /// Where cloud-init puts the scripts before they are unpacked.
     pub code_archive: Place<Host>,
+    /// The same for values, where they are packed.
+    pub values_archive: Place<Host>,
     /// Where backups are kept.
     pub directory: Place<Host>,
     /// Whether it is below the deploy directory, and so most likely on the database's own disk.
@@ -31,9 +33,18 @@ pub struct HostFile {
     pub mode: &'static str,
 }
 
+impl HostFile {
+    /// Whether only restores and drills read it.
+    #[must_use]
+    pub fn is_for_restore(&self) -> bool {
+        self.source.starts_with("restore/")
+    }
+}
+
 const SETTINGS_DIR: &str = "/etc/tracker-backup";
 const IMAGE_DIR: &str = "/usr/local/share/tracker-backup/image";
 const CODE_ARCHIVE: &str = "/var/lib/tracker-backup/code.tar.xz";
+const VALUES_ARCHIVE: &str = "/var/lib/tracker-backup/values.tar.xz";
 const LOG: &str = "/var/log/tracker-backup.log";
 
 impl Layout {
@@ -51,6 +62,7 @@ impl Layout {
             settings_dir: own(SETTINGS_DIR)?,
             image_dir: own(IMAGE_DIR)?,
             code_archive: own(CODE_ARCHIVE)?,
+            values_archive: own(VALUES_ARCHIVE)?,
             log: own(LOG)?,
             same_disk: directory.below(&deploy_dir).is_some(),
             deploy_dir,

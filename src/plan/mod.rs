@@ -6,6 +6,7 @@ mod archive;
 mod caution;
 mod container;
 mod decision;
+mod drill;
 mod driver;
 mod installed;
 mod overlap;
@@ -21,7 +22,7 @@ pub use layout::{HostFile, Layout};
 pub use settings::Setting;
 
 use crate::{
-    input::{Environment, environment::ProviderName},
+    input::{Environment, backup::Query, environment::ProviderName},
     value::{Host, Issue, Place, Schedule},
 };
 use archive::ArchivedPath;
@@ -34,6 +35,8 @@ pub struct Plan {
     pub provider: Provider,
     pub ssh: Ssh,
     pub schedule: When,
+    pub drill: When,
+    pub queries: Vec<Query>,
     pub layout: Layout,
     pub databases: Vec<DatabasePlan>,
     pub archive: Vec<ArchivedPath>,
@@ -63,11 +66,11 @@ pub struct Ssh {
     pub private_key_path: String,
 }
 
-/// When backups run. `entry` is the schedule as cron gets it, absent when nothing is scheduled.
+/// When something runs. `entry` is the schedule as cron gets it, absent when nothing is scheduled.
 #[derive(Clone, Debug, Serialize)]
 pub struct When {
     pub enabled: bool,
-    pub cron: String,
+    pub cron: Option<String>,
     pub words: String,
     pub entry: Option<String>,
 }
@@ -82,27 +85,32 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         return (None, Vec::new());
     };
     let (request, mut issues) = rules::understand(environment, backup);
-    let Some(rules::Request { schedule, layout, databases, archive, image }) = request else {
+    let Some(rules::Request { schedule, drill, layout, databases, archive, image }) = request else {
         return (None, issues);
     };
     let container = Container::new(&layout, &databases);
     issues.extend(caution::check(backup, &schedule, &layout));
+    issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule)));
     let mut decisions = decision::of_schedule(backup, &schedule);
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));
+    decisions.push(drill::decision(drill.as_ref(), backup.verify.queries.len()));
     decisions.extend(decision::of_storage(backup, &layout, &archive));
-    decisions.extend(decision::of_container(&image, &container, &databases));
+    let provider = provider(environment.provider.provider);
+    decisions.extend(decision::of_container(&image, &container, &databases, &provider));
     let plan = Plan {
         name: environment.environment.name.clone(),
-        provider: provider(environment.provider.provider),
+        provider,
         ssh: Ssh {
             username: environment.ssh_credentials.username.clone(),
             port: environment.ssh_credentials.port,
             private_key_path: environment.ssh_credentials.private_key_path.clone(),
         },
-        settings: settings::of(&environment.environment.name, backup, &schedule, &layout),
+        settings: settings::of(&environment.environment.name, backup, &schedule, drill.as_ref(), &layout),
         files: layout.files(),
-        schedule: when(backup.enabled, &schedule),
+        schedule: when(backup.enabled, Some(&schedule)),
+        drill: when(backup.enabled, drill.as_ref()),
+        queries: backup.verify.queries.clone(),
         packages: PACKAGES.to_vec(),
         unprotected: decision::unprotected(environment, &layout),
         layout,
@@ -116,10 +124,14 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     (Some(plan), issues)
 }
 
-fn when(enabled: bool, schedule: &Schedule) -> When {
-    let cron = schedule.as_cron().to_owned();
-    let words = if enabled { schedule.to_string() } else { "by hand only: `backup.enabled` is false".to_owned() };
-    When { enabled, words, entry: enabled.then(|| cron.clone()), cron }
+fn when(enabled: bool, schedule: Option<&Schedule>) -> When {
+    let cron = schedule.map(|schedule| schedule.as_cron().to_owned());
+    let words = match schedule {
+        None => "by hand only".to_owned(),
+        Some(_) if !enabled => "by hand only: `backup.enabled` is false".to_owned(),
+        Some(schedule) => schedule.to_string(),
+    };
+    When { enabled, words, entry: cron.clone().filter(|_| enabled), cron }
 }
 
 /// Hetzner's API documents 32 KiB of user data; LXD documents no limit.

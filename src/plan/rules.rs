@@ -3,6 +3,7 @@
 use super::{
     Image, Layout,
     archive::{self, ArchivedPath},
+    drill,
     driver::{self, Common, DatabasePlan, Engine, TRACKER},
     overlap,
 };
@@ -17,6 +18,7 @@ use crate::{
 /// The section, understood.
 pub struct Request {
     pub schedule: Schedule,
+    pub drill: Option<Schedule>,
     pub layout: Layout,
     pub databases: Vec<DatabasePlan>,
     pub archive: Vec<ArchivedPath>,
@@ -26,7 +28,14 @@ pub struct Request {
 /// Understands the section; nothing when any of it is an error.
 pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request>, Vec<Issue>) {
     let mut issues = Vec::new();
-    let schedule = backup.schedule.parse().map_err(|error| issues.push(schedule_issue(error))).ok();
+    let schedule: Option<Schedule> =
+        backup.schedule.parse().map_err(|error| issues.push(schedule_issue(at("schedule"), error))).ok();
+    let drill = schedule.as_ref().and_then(|backups| drill::schedule(&backup.verify.drill, backups));
+    let drill = drill
+        .transpose()
+        .map_err(|error| issues.push(schedule_issue(at("verify").child("drill"), error)))
+        .ok()
+        .flatten();
     issues.extend(compression(backup));
     issues.extend(image(backup));
     let layout = Layout::new(backup).map_err(|(key, why)| issues.push(bad_path(&at(key), why))).ok();
@@ -37,11 +46,12 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
     let archive = archive::paths(environment, backup, &layout).map_err(|found| issues.extend(found)).ok();
     if let (Some(databases), Some(archive)) = (&databases, &archive) {
         issues.extend(strategy(backup, databases));
+        issues.extend(drill::unknown_databases(&backup.verify.queries, databases));
         issues.extend(overlap::check(backup, &layout, databases, archive));
     }
     let request = match (schedule, databases, archive) {
         (Some(schedule), Some(databases), Some(archive)) if issues.is_empty() => {
-            Some(Request { schedule, layout, databases, archive, image: Image::new(backup.image.as_deref()) })
+            Some(Request { schedule, drill, layout, databases, archive, image: Image::new(backup.image.as_deref()) })
         }
         _ => None,
     };
@@ -53,8 +63,8 @@ pub fn at(key: &str) -> Pointer {
     Pointer::from_encoded("/backup").child(key)
 }
 
-fn schedule_issue(error: ScheduleError) -> Issue {
-    Issue::new(error.code, at("schedule"), error.message).within(error.bytes).help(error.help)
+fn schedule_issue(at: Pointer, error: ScheduleError) -> Issue {
+    Issue::new(error.code, at, error.message).within(error.bytes).help(error.help)
 }
 
 fn bad_path(at: &Pointer, why: PlaceError) -> Issue {

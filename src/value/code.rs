@@ -71,6 +71,7 @@ codes! {
     DirectoryOverlap = "directory-overlap", Error;
     CompressionLevel = "compression-level", Error;
     ImageReference = "image-reference", Error;
+    UnknownDatabase = "unknown-database", Error;
     UserDataLimit = "user-data-limit", Error;
     // Accepted, with a word of caution.
     UnfamiliarKey = "unfamiliar-key", Warning;
@@ -79,5 +80,6 @@ codes! {
     ScheduleOften = "schedule-often", Warning;
     ScheduleSeldom = "schedule-seldom", Warning;
     ScheduleReboot = "schedule-reboot", Warning;
+    ScheduleDrill = "schedule-drill", Warning;
     SameDisk = "same-disk", Warning;
 }

@@ -4,9 +4,7 @@
 set -euo pipefail
 
 SELF=$(readlink -f "${BASH_SOURCE[0]}")
-LIBRARY=${TRACKER_BACKUP_LIBRARY:-/usr/local/share/tracker-backup/image/lib}
-# Copy, check, count, leave out rows, count, compress.
-STEPS_OF_A_DATABASE=6
+SHARE=${TRACKER_BACKUP_SHARE:-/usr/local/share/tracker-backup}
 
 usage() {
   cat <<'TEXT'
@@ -14,7 +12,7 @@ maintenance-backup.sh            back up now
 maintenance-backup.sh --dry-run  check everything, print what would be done, change nothing
 maintenance-backup.sh --status   the last run and the last good one
 maintenance-backup.sh --list     the backups that are there
-maintenance-backup.sh --recover  put the tracker back after an interrupted run
+maintenance-backup.sh --recover  put the tracker back after an interrupted run, and end an interrupted restore
 --json                           log, status and list for machines
 
 Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 space, 7 retention,
@@ -22,68 +20,16 @@ Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 
 TEXT
 }
 
-check_host() {
-  local image
-  [[ -r docker-compose.yml ]] || die 2 "No docker-compose.yml in ${DEPLOY_DIR:?}"
-  docker_do version --format '{{.Server.Version}}' >/dev/null || fail 2 $? 'Docker does not answer'
-  compose --profile backup config --format json >"${WORK}/compose.json" || fail 2 $? 'Docker Compose cannot read the project'
-  image=$(jq -r '.services.backup.image // empty' "${WORK}/compose.json")
-  [[ -n ${image} ]] || die 2 "The project in ${DEPLOY_DIR} has no backup service: is docker-compose.override.yml in place?"
-  if ! docker_do image inspect "${image}" >/dev/null; then
-    [[ -z ${DRY_RUN} ]] || die 2 "Image ${image} is missing: a run would get it first"
-    log INFO "Image ${image} is missing: it is built or pulled now, before anything is touched"
-    if jq -e '.services.backup.build' "${WORK}/compose.json" >/dev/null; then
-      LIMIT=${STEP_TIMEOUT_SECONDS:?} supervise compose build --quiet backup || fail 2 $? "Image ${image} cannot be built"
-    else
-      LIMIT=${STEP_TIMEOUT_SECONDS:?} supervise docker_do pull --quiet "${image}" >/dev/null || fail 2 $? "Image ${image} cannot be pulled"
-    fi
-  fi
-  TRACKER=$(compose ps --all --quiet tracker) || fail 2 $? 'Docker Compose cannot list the tracker'
-}
-
-# Docker gives up when its output cannot be written (the disk of the log is full); this does not.
-relay() {
-  local line
-  while IFS= read -r line; do printf '%s\n' "${line}" || :; done
-}
-
-# The container of this run has a name, so that an interrupted run can be found and ended. It limits its steps itself, so that
-# the log can name the one that hangs; should the container hang as a whole, there is a limit for all of its steps.
-in_container() {
-  local status=0 databases limit
-  databases=$(settings_lines databases | wc -l)
-  limit=$((STEP_TIMEOUT_SECONDS * STEPS_OF_A_DATABASE * databases))
-  LIMIT=${limit} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" backup "$@" \
-    | relay || status=${PIPESTATUS[0]}
-  # What is not one of our own codes comes from Docker.
-  case ${status} in
-    124)
-      : >"${ERRORS}"
-      log ERROR "The backup container did not end within ${limit} s"
-      return 10
-      ;;
-    [02-9] | 10) return "${status}" ;;
-    *) return 4 ;;
-  esac
-}
-
-remove_container() {
-  local container
-  container=$(docker_do ps --all --quiet --filter 'name=^tracker-backup-run$') || return 0
-  if [[ -n ${container} ]]; then
-    log WARNING 'Ending the container of an interrupted run'
-    docker_do rm --force "${container}" >/dev/null
-  fi
-}
-
 show_status() {
-  local file=${STATE_DIRECTORY}/status.json
+  local file=${STATE_DIRECTORY}/status.json drills=${STATE_DIRECTORY}/drills.jsonl drill=null
+  [[ ! -s ${drills} ]] || drill=$(tail -n 1 "${drills}")
   [[ -s ${file} ]] || die 2 "No run has ended yet: there is no ${file}"
   if [[ ${LOG_FORMAT} == json ]]; then
-    cat "${file}"
+    jq --argjson drill "${drill}" '. + {last_drill: $drill}' "${file}"
   else
-    jq -r '"last run:  \(.last_run.run_id), finished \(.last_run.finished), exit code \(.last_run.exit_code)",
+    jq -r --argjson drill "${drill}" '"last run:  \(.last_run.run_id), finished \(.last_run.finished), exit code \(.last_run.exit_code)",
       "last good: \(.last_good.run_id // "none")",
+      "last drill: \($drill | if . then "\(.time), \(.database): \(.verdict)" else "none" end)",
       "next due:  \(.next_due // "never: nothing is scheduled")"' "${file}"
   fi
 }
@@ -117,8 +63,18 @@ on_exit() {
   exit "${status}"
 }
 
+# Whoever left a journal of a restore had the scripts of restores.
+end_restore() {
+  [[ -s ${STATE_DIRECTORY}/restore ]] || return 0
+  # shellcheck source=../restore/lib/settle.sh
+  source "${SHARE}/restore/lib/settle.sh"
+  settle_restore
+}
+
 back_up() {
   local name action predicted because status=0 ran=0
+  # An unfinished restore is ended, not waited for: otherwise no night would have a backup until somebody looks.
+  (end_restore) || [[ ! -s ${STATE_DIRECTORY}/restore ]] || exit 8
   if [[ -s ${STATE} ]]; then log WARNING 'An earlier run was interrupted while it held the tracker'; fi
   release_tracker || exit 8
   remove_container
@@ -153,7 +109,7 @@ main() {
     shift
   done
   # shellcheck source=../image/lib/common.sh
-  source "${LIBRARY}/common.sh"
+  source "${SHARE}/image/lib/common.sh"
   load_settings
   cd "${DEPLOY_DIR}" || die 2 "There is no ${DEPLOY_DIR}"
   WORK=$(mktemp -d) || die 6 'There is no room for temporary files'
@@ -161,9 +117,9 @@ main() {
   trap 'rm -rf "${WORK}"' EXIT
   : >"${ERRORS}"
   local part
-  for part in store retention schedule host; do
+  for part in store retention schedule host container; do
     # shellcheck source=/dev/null
-    source "${LIBRARY}/${part}.sh"
+    source "${SHARE}/image/lib/${part}.sh"
   done
   case ${MODE} in
     status) show_status && exit 0 ;;
@@ -185,6 +141,7 @@ main() {
     check_host
     supervise in_container run --dry-run --run-id "${RUN_ID}"
   elif [[ ${MODE} == recover ]]; then
+    end_restore
     release_tracker
     [[ -z ${TRACKER} ]] || await_health "${TRACKER}"
   else

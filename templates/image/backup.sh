@@ -9,6 +9,7 @@ backup.sh plan                say what would be done with each database, and why
 backup.sh prepare             switch SQLite to WAL mode, once, if the settings allow it
 backup.sh retention           remove what the retention policy no longer wants
 backup.sh list [--json]       list the backups
+backup.sh restore ...         a step of tracker-restore
 
 --dry-run             change nothing, print what would be done
 --run-id ID           the run that this belongs to; the caller holds the lock
@@ -94,6 +95,7 @@ run() {
 
 main() {
   local command=run arguments=()
+  if [[ ${1:-} == restore ]]; then exec "${TRACKER_BACKUP_STEPS:-${HERE}/restore}/restore.sh" "${@:2}"; fi
   export DRY_RUN=${DRY_RUN:-} STAGED=${STAGED:-} FAILED=${FAILED:-} RUN_ID=${RUN_ID:-} LOG_FORMAT=${LOG_FORMAT:-text}
   if [[ ${1:-} =~ ^[a-z] ]]; then
     command=$1

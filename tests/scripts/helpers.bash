@@ -11,7 +11,9 @@ world() {
   DB=${W}/data/tracker.db
   ID=20260204_030000
   mkdir -p "${W}"/{etc,data,backups,state,bin,deploy}
-  export TRACKER_BACKUP_ETC=${W}/etc TRACKER_BACKUP_LIBRARY=${IMAGE}/lib
+  export TRACKER_BACKUP_ETC=${W}/etc TRACKER_BACKUP_SHARE=${IMAGE}/..
+  # Where the container finds the steps of a restore, and they the rest.
+  export TRACKER_BACKUP_STEPS=${IMAGE}/../restore/steps TRACKER_BACKUP_HOME=${IMAGE}
   cat >"${W}/etc/backup.conf" <<CONF
 ENVIRONMENT='prod'
 DEPLOY_DIR='${W}/deploy'
@@ -192,6 +194,9 @@ encode() { jq -rn --arg text "$1" '$text | @uri | gsub("\u0027"; "%27")'; }
 
 # A `!` before a command does not fail a test; this does.
 refute() { ! "$@"; }
+
+# tracker_restore ARGUMENT...: without a terminal.
+tracker_restore() { TRACKER_BACKUP_LOG=${W}/log run "${HOST}/../restore/tracker-restore" "$@" </dev/null; }
 
 maintenance() { run "${HOST}/maintenance-backup.sh" "$@"; }
 

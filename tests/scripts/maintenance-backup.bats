@@ -71,6 +71,14 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
   [[ $(tracker) == running ]]
 }
 
+@test "a Docker that knows no signal for a stop stops all the same" {
+  setting STRATEGY maintenance-window
+  sed -i "s|^  stop\*)|  stop*--signal*) echo 'unknown flag: --signal' >\&2; exit 125 ;;\n&|" "${W}/bin/docker"
+  maintenance
+  [[ ${status} -eq 0 ]]
+  called 'stop -t 2 tracker-id'
+}
+
 @test "rollback mode on a slow disk leads to a pause by itself, with the reason" {
   echo 10000 >"${W}/backups/.copy-rate"
   maintenance

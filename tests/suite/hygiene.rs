@@ -69,7 +69,11 @@ fn every_file_of_the_host_is_installed_and_nothing_else() {
     let compiled = compiled(&root().join("envs/prod.json"));
     let plan = compiled.plan.expect("a plan");
     let installed: BTreeSet<&str> = plan.files.iter().map(|file| file.source).collect();
-    let host = |path: &&str| path.starts_with("host/") || path.starts_with("image/");
+    // What restores a lost host is used from the tree.
+    let host = |path: &&str| {
+        (path.starts_with("host/") || path.starts_with("image/") || path.starts_with("restore/"))
+            && !["restore/recover.sh", "restore/installation"].contains(path)
+    };
     let rendered: BTreeSet<&str> = compiled.artifacts.iter().map(|(path, _)| path).filter(host).collect();
     assert_eq!(rendered, installed);
     for file in &plan.files {
@@ -82,7 +86,7 @@ fn every_file_of_the_host_is_installed_and_nothing_else() {
 #[test]
 fn scripts_ask_for_nothing_that_nobody_gives() {
     let compiled = compiled(&root().join("envs/prod.json"));
-    let scripts = || compiled.artifacts.iter().filter(|(path, _)| path.ends_with(".sh"));
+    let scripts = || compiled.artifacts.iter().filter(|(path, file)| path.ends_with(".sh") || file.executable);
     let settings = &compiled.artifacts.get("host/backup.conf").expect("settings").body;
     let mut asked_for = 0;
     for (path, artifact) in scripts() {
@@ -102,7 +106,17 @@ fn scripts_ask_for_nothing_that_nobody_gives() {
 /// cloud-init gets the scripts packed: unpacked they are, byte for byte and mode for mode, what Ansible installs.
 #[test]
 fn the_packed_scripts_are_the_scripts() {
-    let compiled = compiled(&root().join("envs/prod.json"));
+    check_packed("minimal.json", true);
+}
+
+/// Where user data is short, restores are left out.
+#[test]
+fn short_user_data_holds_all_but_restores() {
+    check_packed("prod.json", false);
+}
+
+fn check_packed(environment: &str, with_restores: bool) {
+    let compiled = compiled(&root().join("envs").join(environment));
     let user_data: serde_json::Value =
         serde_yaml::from_str(&compiled.artifacts.get("cloud-init/user-data.yml").expect("user data").body)
             .expect("YAML");
@@ -112,8 +126,17 @@ fn the_packed_scripts_are_the_scripts() {
     let host = tempfile::TempDir::new().expect("a directory");
     let unpack =
         format!("base64 --decode | tar --extract --xz --preserve-permissions --directory '{}'", host.path().display());
-    Command::new("sh").args(["-c", &unpack]).write_stdin(content(packed[0])).assert().success();
-    for file in &compiled.plan.expect("a plan").files {
+    for archive in packed {
+        Command::new("sh").args(["-c", &unpack]).write_stdin(content(archive)).assert().success();
+    }
+    let installed_files = compiled.plan.expect("a plan").files;
+    let (restores, others): (Vec<_>, Vec<_>) = installed_files.iter().partition(|file| file.is_for_restore());
+    let is_there = |target: &str| {
+        host.path().join(target.trim_start_matches('/')).exists()
+            || plain.iter().any(|written| written["path"] == target)
+    };
+    assert!(restores.iter().all(|file| is_there(file.target.as_str()) == with_restores));
+    for file in others.into_iter().chain(if with_restores { restores } else { Vec::new() }) {
         let rendered = &compiled.artifacts.get(file.source).expect("it is rendered").body;
         let written = plain.iter().find(|written| written["path"] == file.target.as_str());
         let installed =

@@ -67,7 +67,7 @@ faults! {
     cron_bad_hour: cron::check, CRON, " 3 * * * root" => " 25 * * * root", "bad hour";
     cron_no_user: cron::check, CRON, " root cd" => " cd", "user column";
     cron_carriage_return: cron::check, CRON, "2>&1\n" => "2>&1\r\n", "carriage return";
-    cron_no_final_newline: cron::check, CRON, "2>&1\n" => "2>&1", "newline";
+    cron_no_final_newline: cron::check, CRON, "tracker-drill >> /var/log/tracker-backup.log 2>&1\n" => "tracker-drill >> /var/log/tracker-backup.log 2>&1", "newline";
     cron_file_that_others_may_write: cron::check, INVENTORY,
         "cron.d/tracker-backup\"\n              mode: \"064" => "cron.d/tracker-backup\"\n              mode: \"066",
         "cron ignores";

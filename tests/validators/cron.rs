@@ -9,6 +9,10 @@ use crate::tool::{Verdict, ask, read, require};
 const TARGET: &str = "/etc/cron.d/tracker-backup";
 const COMMAND: &str = "/usr/local/bin/maintenance-backup.sh >> /var/log/tracker-backup.log 2>&1";
 
+/// Where restores are not installed there is no drill.
+const DRILL: &str =
+    "test ! -x /usr/local/bin/tracker-drill || /usr/local/bin/tracker-drill >> /var/log/tracker-backup.log 2>&1";
+
 /// cron refuses a command that is longer.
 const LONGEST_COMMAND: usize = 998;
 
@@ -22,9 +26,12 @@ pub fn check(tree: &Path) -> Verdict {
     bytes(&text)?;
     require(mode(&file) == 0o644, format!("mode {:o}: cron ignores a file that others may write", mode(&file)))?;
     let jobs: Vec<&str> = text.lines().filter(|line| is_job(line)).collect();
-    let expected = usize::from(inventory.flag("enabled"));
-    require(jobs.len() == expected, format!("{} jobs instead of {expected}", jobs.len()))?;
-    jobs.iter().try_for_each(|line| job(line, inventory.text("deploy_dir")))
+    let backup = format!("cd {} && {COMMAND}", inventory.text("deploy_dir"));
+    let (first, more) = jobs.split_first().map_or((None, jobs.as_slice()), |(first, more)| (Some(first), more));
+    require(first.is_some() == inventory.flag("enabled"), format!("{} jobs", jobs.len()))?;
+    first.into_iter().try_for_each(|line| job(line, &backup))?;
+    require(more.len() <= 1, format!("{} jobs instead of 2", jobs.len()))?;
+    more.iter().try_for_each(|line| job(line, DRILL))
 }
 
 fn bytes(text: &str) -> Verdict {
@@ -39,14 +46,14 @@ fn is_job(line: &str) -> bool {
     !line.trim().is_empty() && !line.starts_with('#') && line.split_once('=').is_none_or(|(name, _)| name.contains(' '))
 }
 
-fn job(line: &str, deploy_dir: &str) -> Verdict {
+fn job(line: &str, wanted: &str) -> Verdict {
     let mut words = line.splitn(7, ' ');
     let times: Vec<&str> = words.by_ref().take(5).collect();
     let user = words.next().unwrap_or_default();
     let command = words.next().unwrap_or_default();
     require(user == "root", format!("the user column of {line:?} is {user:?}"))?;
     require(times.iter().all(|field| !field.is_empty()), format!("two spaces in {line:?}"))?;
-    require(command == format!("cd {deploy_dir} && {COMMAND}"), format!("not the line that operators know: {line:?}"))?;
+    require(command == wanted, format!("not the line that operators know: {line:?}"))?;
     require(!command.contains('%'), "cron cuts a command at a %")?;
     require(command.len() <= LONGEST_COMMAND, "cron refuses a command that long")
 }

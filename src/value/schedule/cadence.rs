@@ -12,7 +12,7 @@ pub struct Cadence {
 
 const DAY: u32 = 24 * 60;
 /// Five years that hold two 29 Februaries: the first day, and the one after the last.
-const SPAN: [(i32, u32, u32); 2] = [(2024, 1, 1), (2029, 1, 1)];
+pub(super) const SPAN: [(i32, u32, u32); 2] = [(2024, 1, 1), (2029, 1, 1)];
 
 impl Cadence {
     pub(super) fn of(schedule: &Schedule) -> Self {
@@ -45,6 +45,6 @@ fn days_between_runs(schedule: &Schedule) -> Vec<u32> {
     gaps
 }
 
-fn midnight((year, month, day): (i32, u32, u32)) -> DateTime<Utc> {
+pub(super) fn midnight((year, month, day): (i32, u32, u32)) -> DateTime<Utc> {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc()
 }

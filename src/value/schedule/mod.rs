@@ -72,6 +72,17 @@ impl Schedule {
         self.hours.contains(hour) && self.minutes.contains(minute)
     }
 
+    /// Whether both ever start in the same minute, in five years.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let span = cadence::SPAN.map(cadence::midnight);
+        let times = other.times();
+        self.times().iter().any(|time| times.contains(time)) && {
+            let days: Vec<_> = other.days(span).collect();
+            self.days(span).any(|day| days.contains(&day))
+        }
+    }
+
     /// How often it runs.
     #[must_use]
     pub fn cadence(&self) -> Cadence {

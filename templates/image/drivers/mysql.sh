@@ -14,26 +14,31 @@ option() {
   printf '%s="%s"\n' "$1" "${value//\"/\\\"}"
 }
 
-# TLS is used where the server offers it, but its certificate is the server's own: nobody has signed it.
+# write_options FILE USER PASSWORD. TLS is used where the server offers it, but its certificate is the server's own: nobody
+# has signed it.
 write_options() {
   {
     printf '[mysql]\nconnect-timeout=15\n[client]\nprotocol=tcp\nskip-ssl-verify-server-cert\n'
     option host "${DSN_HOST}"
     option port "${DSN_PORT}"
-    option user "${DSN_USER}"
-    option password "${DSN_PASSWORD}"
-  } >"${WORK}/client.cnf"
+    option user "$2"
+    option password "$3"
+  } >"$1"
 }
 
 query() {
   limited mariadb --defaults-file="${WORK}/client.cnf" --batch --skip-column-names --execute="$1" "${DSN_DATABASE}" 2>"${ERRORS}"
 }
 
-driver_plan() {
+driver_connect() {
   local dsn
   dsn=$(env_value "${STACK_ENV}" "${VARIABLE}")
   parse_dsn "${dsn}"
-  write_options
+  write_options "${WORK}/client.cnf" "${DSN_USER}" "${DSN_PASSWORD}"
+}
+
+driver_plan() {
+  driver_connect
   SERVER=$(query 'SELECT VERSION()') || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses"
   check_space "$(last_size "${FOLDER}" "${STEM}")"
   CHOICE=online PREDICTED=0 BECAUSE='one transaction: nobody waits'
@@ -63,7 +68,7 @@ dump() {
 
 driver_backup() {
   local file
-  file=${FOLDER}/${STEM}_${RUN_ID}.sql$(suffix)
+  file=$(backup_name sql)
   query "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'" \
     >"${WORK}/source.tsv" || fail 3 $? "${NAME}: the tables cannot be listed"
   write_dump "${file}" dump

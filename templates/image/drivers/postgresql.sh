@@ -18,11 +18,15 @@ connection() {
 
 query() { limited psql --no-psqlrc --no-password --quiet --tuples-only --no-align --command="$1" 2>"${ERRORS}"; }
 
-driver_plan() {
+driver_connect() {
   local dsn
   dsn=$(env_value "${STACK_ENV}" "${VARIABLE}")
   parse_dsn "${dsn}"
   connection
+}
+
+driver_plan() {
+  driver_connect
   SERVER=$(query 'SHOW server_version') || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses"
   check_space "$(last_size "${FOLDER}" "${STEM}")"
   CHOICE=online PREDICTED=0 BECAUSE='one snapshot: nobody waits'
@@ -63,13 +67,13 @@ dump_roles() {
 
 driver_backup() {
   local file
-  file=${FOLDER}/${STEM}_${RUN_ID}.sql$(suffix)
+  file=$(backup_name sql)
   query "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')" \
     >"${WORK}/source.tsv" || fail 3 $? "${NAME}: the tables cannot be listed"
   write_dump "${file}" dump
-  dump_roles "${FOLDER}/${STEM}_${RUN_ID}.roles.sql"
+  dump_roles "${FOLDER}/${STEM}_${RUN_ID}${KIND:+.${KIND}}.roles.sql"
   fact server "PostgreSQL ${SERVER}"
   fact client "$(pg_dump --version)"
   store "${file}"

@@ -134,7 +134,7 @@ driver_prepare() {
 
 driver_backup() {
   local file
-  file=${FOLDER}/${STEM}_${RUN_ID}.db$(suffix)
+  file=$(backup_name db)
   case ${CHOICE} in
     online)
       driver_prepare

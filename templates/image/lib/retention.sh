@@ -43,13 +43,22 @@ remove_backup() {
   fi
 }
 
+# prune_safety_copies DIRECTORY STEM: the newest three of what restores have saved stay.
+prune_safety_copies() {
+  local meta
+  while read -r meta; do
+    rm -f -- "${meta%%.pre-restore.*}.pre-restore."*
+    log INFO "Removed ${meta%.meta}: there are three newer safety copies"
+  done < <(find "$1" -maxdepth 1 -name "$2_*.pre-restore.*.meta" | sort -r | tail -n +4)
+}
+
 # run_ids DIRECTORY STEM: of every backup, verified or not.
 run_ids() {
   local file id
   for file in "$1/$2"_*; do
     id=${file##*/"$2"_}
     id=${id%%.*}
-    if [[ ${id} =~ ^[0-9]{8}_[0-9]{6}$ && ${file} != *.partial* ]]; then
+    if [[ ${id} =~ ^[0-9]{8}_[0-9]{6}$ && ${file} != *.@(partial|pre-restore)* ]]; then
       printf '%s\n' "${id}"
     fi
   done | sort -u

@@ -122,7 +122,9 @@ publish() {
 store() {
   local file=$1 tables decision
   tables=$(jq -Rn '[inputs | split("\t") | {key: .[0], value: (.[1] | tonumber)}] | from_entries' "${WORK}/tables.tsv")
-  decision=$(verdict "${file%/*}" "${STEM:?}" "${RAW_BYTES:?}")
+  # A safety copy is of whatever is there: too small is no fault of it, and it never counts as a backup.
+  decision=${KIND:-}
+  [[ -n ${decision} ]] || decision=$(verdict "${file%/*}" "${STEM:?}" "${RAW_BYTES:?}")
   fact run_id "${RUN_ID:?}"
   fact database "${NAME:?}"
   fact engine "${ENGINE:?}"
@@ -136,17 +138,24 @@ store() {
   fact verdict "${decision}"
   publish "${file}"
   log INFO "${NAME}: stored ${file}, $(stat -c %s "${file}") bytes"
-  if [[ ${decision} != ok ]]; then
+  if [[ ${decision} == suspicious ]]; then
     log ERROR "${NAME}: ${file##*/} is kept but suspicious: ${RAW_BYTES} bytes, less than ${MINIMUM_SIZE_PERCENT:-50} % of the last good one"
     die 5 "${NAME}: if that is right, say so once: docker compose run --rm --env MINIMUM_SIZE_PERCENT=0 backup"
   fi
 }
 
-# check_space BYTES: fails unless that much is free, and 16 MiB more.
+# backup_name EXTENSION: the file that this run writes. KIND is empty, or what tells a safety copy from a backup.
+backup_name() {
+  local ending
+  ending=$(suffix) || exit
+  printf '%s/%s_%s%s.%s%s' "${FOLDER:?}" "${STEM:?}" "${RUN_ID:?}" "${KIND:+.${KIND}}" "$1" "${ending}"
+}
+
+# check_space BYTES [DIRECTORY]: fails unless that much is free, and 16 MiB more.
 check_space() {
-  local free needed=$(($1 + 16777216))
-  free=$(df --output=avail -B1 "${BACKUPS:?}" | tail -n 1)
-  ((free > needed)) || die 6 "${NAME:?}: $((needed >> 20)) MiB are needed in ${BACKUPS}, $((free >> 20)) MiB are free"
+  local free needed=$(($1 + 16777216)) directory=${2:-${BACKUPS:?}}
+  free=$(df --output=avail -B1 "${directory}" | tail -n 1)
+  ((free > needed)) || die 6 "${NAME:?}: $((needed >> 20)) MiB are needed in ${directory}, $((free >> 20)) MiB are free"
 }
 
 # last_size DIRECTORY STEM: what the next backup will need: the last one's size and a fifth more.

@@ -57,7 +57,7 @@ expect_backups_sound() {
         *.roles.sql) ;;
         *)
           [[ -s $file && -s $file.sha256 && -s $file.meta ]] || complain "$file lacks a companion"
-          grep -Eqx "[a-z]+/[a-z-]+_[0-9]{8}_[0-9]{6}[.](db|sql|tar)([.](gz|zst))?" <<<"$file" || complain "$file is no name for a backup"
+          grep -Eqx "[a-z]+/[a-z-]+_[0-9]{8}_[0-9]{6}([.]pre-restore)?[.](db|sql|tar)([.](gz|zst))?" <<<"$file" || complain "$file is no name for a backup"
           ;;
       esac
     done' "${BACKUPS}" || fail "the backups are not sound"

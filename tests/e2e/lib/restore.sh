@@ -7,7 +7,7 @@ readonly RESTORE_PASSWORD=restore
 
 # backup_newest [ENGINE_DIRECTORY]: path of the newest file under a good name, empty when there is none.
 backup_newest() {
-  host_sh 'cd "$1" && find . -maxdepth 1 -type f -name "*_[0-9]*_[0-9]*" ! -name "*.sha256" ! -name "*.meta" ! -name "*.partial" ! -name "*.roles.sql" -printf "$1/%f\n" \
+  host_sh 'cd "$1" && find . -maxdepth 1 -type f -name "*_[0-9]*_[0-9]*" ! -name "*.sha256" ! -name "*.meta" ! -name "*.partial" ! -name "*.roles.sql" ! -name "*.pre-restore.*" -printf "$1/%f\n" \
     | sort | tail -n 1' "${BACKUPS}/${1:-${STACK_ENGINE}}"
 }
 

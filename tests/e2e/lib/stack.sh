@@ -88,12 +88,16 @@ backup_image() {
   compose --profile backup build --quiet backup
 }
 
-# backup_run: the command of the installed schedule, in cron's environment. Prints nothing; its exit code is the backup's.
-backup_run() {
+# scheduled_run PROGRAM: its command in the installed schedule, in cron's environment. Prints nothing; gives its exit code.
+scheduled_run() {
   host_sh '
-    command=$(sed -n "s/^[0-9*].* root //p" /etc/cron.d/tracker-backup)
+    command=$(sed -n "s/^[0-9*].* root //p" /etc/cron.d/tracker-backup | grep "/$1 ")
     exec env -i HOME=/root LOGNAME=root SHELL=/bin/bash PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-      /bin/bash -c "${command:?}"'
+      /bin/bash -c "${command:?}"' "$1"
+}
+
+backup_run() {
+  scheduled_run maintenance-backup.sh
 }
 
 backup_log() {

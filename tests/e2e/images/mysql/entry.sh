@@ -13,6 +13,8 @@ first_start() {
   mariadb-install-db --user=mysql --datadir="${data}" --skip-test-db >/dev/null
   cat >/tmp/first-start.sql <<SQL
 ALTER USER root@localhost IDENTIFIED BY $(quoted "${MYSQL_ROOT_PASSWORD}");
+CREATE USER root@'%' IDENTIFIED BY $(quoted "${MYSQL_ROOT_PASSWORD}");
+GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS \`${MYSQL_DATABASE}\`;
 CREATE USER IF NOT EXISTS '${MYSQL_USER}'@'%' IDENTIFIED BY $(quoted "${MYSQL_PASSWORD}");
 GRANT ALL ON \`${MYSQL_DATABASE}\`.* TO '${MYSQL_USER}'@'%';

@@ -1,0 +1,66 @@
+//! The restore drill: when the newest backup is restored to prove it, and what it is asked.
+
+use super::{DatabasePlan, Decision, rules::at};
+use crate::{
+    input::backup::{Drill, Query},
+    value::{Code, Issue, Schedule, schedule::ScheduleError},
+};
+
+/// Sunday morning, when the week's last backup is there; the later ones are for those who back up in that very minute.
+const TIMES: [&str; 3] = ["0 5 * * 0", "20 5 * * 0", "50 5 * * 0"];
+
+/// When the drill runs; none when it is turned off.
+pub fn schedule(drill: &Drill, backups: &Schedule) -> Option<Result<Schedule, ScheduleError>> {
+    match drill {
+        Drill::Wanted(false) => None,
+        Drill::At(text) => Some(text.parse()),
+        Drill::Wanted(true) => {
+            let times = TIMES.map(str::parse::<Schedule>);
+            let free = |time: &Result<Schedule, _>| time.as_ref().is_ok_and(|time| !time.meets(backups));
+            let [first, ..] = times.clone();
+            Some(times.into_iter().find(free).unwrap_or(first))
+        }
+    }
+}
+
+/// One run at a time: the second one is refused.
+pub fn collision(drill: &Schedule, backups: &Schedule) -> Option<Issue> {
+    drill.meets(backups).then(|| {
+        Issue::new(Code::ScheduleDrill, at("verify").child("drill"), "a backup starts in the same minute as the drill")
+            .help("one of the two would be refused: choose another minute")
+    })
+}
+
+/// A query must name a database that there is.
+pub fn unknown_databases(queries: &[Query], databases: &[DatabasePlan]) -> Vec<Issue> {
+    let known = |query: &Query| databases.iter().any(|database| database.name == query.database);
+    let names: Vec<&str> = databases.iter().map(|database| database.name.as_str()).collect();
+    let issue = |(index, query): (usize, &Query)| {
+        let place = at("verify").child("queries").child(index).child("database");
+        Issue::new(Code::UnknownDatabase, place, format!("there is no database named `{}`", query.database))
+            .help(format!("one of: {}", names.join(", ")))
+    };
+    queries.iter().enumerate().filter(|(_, query)| !known(query)).map(issue).collect()
+}
+
+pub fn decision(drill: Option<&Schedule>, queries: usize) -> Decision {
+    match drill {
+        None => Decision::new("drill", "none", "`verify.drill` is false: nothing proves that a backup can be restored"),
+        Some(schedule) => Decision::new(
+            "drill",
+            format!(
+                "{schedule}: the newest backup is restored into a scratch place and checked there{}",
+                asked(queries)
+            ),
+            "a backup counts when it has been restored; the live stack is not touched, and every verdict is written down",
+        ),
+    }
+}
+
+fn asked(queries: usize) -> String {
+    match queries {
+        0 => String::new(),
+        1 => ", and answers 1 query of yours".to_owned(),
+        more => format!(", and answers {more} queries of yours"),
+    }
+}

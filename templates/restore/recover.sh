@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Brings a lost host back, on a bare one: configuration, databases, stack and schedule, from this directory and a copy of the backups.
+set -euo pipefail
+
+TREE=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+
+usage() {
+  cat <<'TEXT'
+As root, on a fresh Debian or Ubuntu host, in the directory that trackgen has rendered for this environment:
+
+restore/recover.sh DIRECTORY              from the newest good backups below DIRECTORY
+restore/recover.sh DIRECTORY --at TIME    from the newest good backups that are not after TIME (UTC)
+
+Exit codes: 0 ok, 1 a command failed (its words are above), 2 usage, or this is no bare host; else those of tracker-restore.
+TEXT
+}
+
+say() { printf '[%(%Y-%m-%d %H:%M:%S)T] INFO: %s\n' -1 "$*"; }
+
+refuse() {
+  printf '[%(%Y-%m-%d %H:%M:%S)T] ERROR: %s\n' -1 "$*" >&2
+  exit 2
+}
+
+# installation KIND: the rest of its lines.
+installation() { sed -n "s/^$1 //p" "${TREE}/restore/installation"; }
+
+check_ground() {
+  ((EUID == 0)) || refuse 'Only root can do this'
+  [[ -d ${SOURCE}/config ]] || refuse "${SOURCE} holds no backups: it has no directory config"
+  [[ ! -e ${DEPLOY_DIR:?}/docker-compose.yml ]] || refuse "There is a stack in ${DEPLOY_DIR}, and recovery is for a bare host: use tracker-restore"
+}
+
+install_packages() {
+  local package missing=()
+  while read -r package; do
+    # What dpkg has never heard of is an error to it, and missing to us.
+    [[ $(dpkg-query --show --showformat '${db:Status-Status}' "${package}" 2>/dev/null) == installed ]] || missing+=("${package}")
+  done < <(installation package)
+  # Docker's own packages or Debian's: whichever are there.
+  docker compose version &>/dev/null || missing+=(docker.io docker-compose)
+  ((${#missing[@]} > 0)) || return 0
+  say "Installing ${missing[*]}"
+  apt-get update --quiet
+  DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
+}
+
+# install_files: all of them but the schedule, which waits until there is something to back up.
+install_files() {
+  local mode target source
+  while read -r mode target source; do
+    [[ ${source} == host/cron.d/* ]] || install -D -m "${mode}" "${TREE}/${source}" "${target}"
+  done < <(installation file)
+  systemctl daemon-reload
+  systemctl enable --quiet tracker-backup-recover.service
+}
+
+bring_backups() {
+  install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY:?}"
+  if [[ ! ${SOURCE} -ef ${BACKUP_DIRECTORY} ]]; then
+    say "Copying the backups from ${SOURCE} to ${BACKUP_DIRECTORY}"
+    cp --archive --no-clobber "${SOURCE}/." "${BACKUP_DIRECTORY}/"
+  fi
+  chown --recursive 1000:1000 "${BACKUP_DIRECTORY}"
+}
+
+# config_archive: the newest that is not after the time asked for.
+config_archive() {
+  local meta id limit=99999999_999999 found=''
+  [[ ${WHICH[0]} == --latest ]] || limit=$(date --utc --date="${WHICH[1]}" +%Y%m%d_%H%M%S)
+  for meta in "${BACKUP_DIRECTORY}"/config/config_????????_??????.tar*.meta; do
+    id=${meta##*/config_}
+    if [[ -e ${meta%.meta} && ! ${id%%.*} > ${limit} ]]; then found=${meta%.meta}; fi
+  done
+  printf '%s' "${found}"
+}
+
+# Servers first, each with the service of its engine's name; a file needs its directory.
+restore_databases() {
+  local name engine path services
+  services=$(docker compose config --services)
+  while read -r -u 8 name engine _ path _; do
+    if [[ ${engine} == sqlite3 ]]; then
+      install -d -o 1000 -g 1000 "${path%/*}"
+    elif grep -qx "${engine}" <<<"${services}"; then
+      say "Starting ${engine}"
+      docker compose up --detach --wait "${engine}"
+    fi
+    tracker-restore "${WHICH[@]}" --database "${name}" --yes
+  done 8< <(grep -v '^#' /etc/tracker-backup/databases)
+}
+
+install_schedule() {
+  local mode target source
+  read -r mode target source < <(installation file | grep ' host/cron.d/')
+  install -D -m "${mode}" "${TREE}/${source}" "${target}"
+}
+
+main() {
+  local started=${SECONDS} archive
+  [[ ${1:-} != --help && ${1:-} != -h ]] || { usage && exit 0; }
+  [[ $# -eq 1 || ($# -eq 3 && $2 == --at) ]] || { usage >&2 && exit 2; }
+  SOURCE=$(readlink -f "$1") WHICH=(--latest)
+  (($# == 1)) || WHICH=(--at "$3")
+  # shellcheck source=/dev/null
+  source "${TREE}/host/backup.conf"
+  check_ground
+  install_packages
+  install_files
+  bring_backups
+  mkdir -p "${DEPLOY_DIR}"
+  archive=$(config_archive)
+  [[ -n ${archive} ]] || refuse "There is no configuration archive in ${BACKUP_DIRECTORY}/config, or none so old"
+  tracker-restore "${archive}" --yes
+  # What is rendered today counts, not what was installed when the backup was made.
+  install_files
+  cd "${DEPLOY_DIR}"
+  restore_databases
+  say 'Starting the stack'
+  docker compose up --detach --wait
+  install_schedule
+  say 'The first backup of the new host'
+  maintenance-backup.sh
+  say "The host is back after $((SECONDS - started)) s"
+}
+
+[[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"

@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154  # code for another shell in single quotes; variables of bats and helpers
+# tracker-restore against a real MariaDB server on the loopback.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+PORT=33972
+
+setup_file() {
+  local data=${BATS_FILE_TMPDIR}/data
+  chmod 711 "${BATS_RUN_TMPDIR}" "${BATS_FILE_TMPDIR}"
+  install -d -o mysql "${data}"
+  mariadb-install-db --no-defaults --user=mysql --datadir="${data}" --skip-test-db --auth-root-authentication-method=normal >/dev/null
+  mariadbd --no-defaults --user=mysql --datadir="${data}" --socket="${data}/s" --pid-file="${data}/pid" --port="${PORT}" \
+    --bind-address=127.0.0.1 --skip-name-resolve --event-scheduler=ON >"${data}/log" 2>&1 3>&- &
+  timeout 60 bash -c "until mariadb-admin --no-defaults -S '${data}/s' -uroot ping >/dev/null 2>&1; do sleep 0.1; done"
+}
+
+teardown_file() {
+  mariadb-admin --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot shutdown
+}
+
+as_root() { mariadb --no-defaults --default-character-set=utf8mb4 -S "${BATS_FILE_TMPDIR}/data/s" -uroot "$@"; }
+
+setup() {
+  world
+  fake_docker
+  echo 'tracker mysql mysql V' >"${W}/etc/databases"
+  local password
+  password=$(printf '%b' "$(printf '\\x%x' {33..38} {40..126})")
+  as_root -e "DROP DATABASE IF EXISTS tracker; DROP DATABASE IF EXISTS other; CREATE DATABASE tracker COLLATE utf8mb4_unicode_ci;
+    DROP DATABASE IF EXISTS tracker_restore_new; DROP DATABASE IF EXISTS tracker_restore_old;
+    CREATE OR REPLACE USER 't'@'127.0.0.1' IDENTIFIED BY 'secret'; GRANT ALL ON tracker.* TO 't'@'127.0.0.1';
+    CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '${password//\\/\\\\}'; GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;"
+  printf "V='mysql://t:secret@127.0.0.1:%s/tracker'\nMYSQL_ROOT_PASSWORD='%s'\n" "${PORT}" "${password}" >"${W}/deploy/.env"
+  as_root tracker <<'SQL'
+CREATE TABLE z_parent(id INT PRIMARY KEY AUTO_INCREMENT, b LONGBLOB, s TEXT, at TIMESTAMP NULL, d DATETIME(6));
+CREATE TABLE a_child(id INT PRIMARY KEY, p INT, g INT GENERATED ALWAYS AS (id * 2) STORED, v INT AS (id + 1) VIRTUAL, FOREIGN KEY (p) REFERENCES z_parent(id) ON DELETE CASCADE);
+CREATE TABLE `keys`(`id` INT PRIMARY KEY AUTO_INCREMENT, `key` VARCHAR(32) UNIQUE, `select` INT);
+CREATE TABLE `odd "name'x`(`a b` INT);
+INSERT INTO z_parent(b, s, at, d) VALUES (x'00FF0A0D275C', '🦀 it''s "odd" \\ ü', '2026-03-29 00:30:00', '2026-03-29 02:30:00.123456'), (repeat(x'FE', 70000), NULL, NULL, NULL);
+INSERT INTO a_child(id, p) VALUES (1, 1), (2, 2);
+INSERT INTO `keys`(`key`) VALUES ('a'), ('b'), ('c');
+DELETE FROM `keys` WHERE `key` = 'c';
+INSERT INTO `odd "name'x` VALUES (7);
+CREATE TRIGGER g BEFORE INSERT ON a_child FOR EACH ROW SET NEW.p = NEW.p;
+DELIMITER ;;
+CREATE DEFINER='t'@'127.0.0.1' FUNCTION f(x INT) RETURNS INT DETERMINISTIC BEGIN RETURN x + 1; END;;
+CREATE DEFINER='t'@'127.0.0.1' PROCEDURE p() BEGIN SELECT 1; END;;
+CREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO BEGIN DELETE FROM a_child WHERE id = 99; END;;
+DELIMITER ;
+SQL
+}
+
+# The rest of the schema, once its parts are there; then a backup, and then other rows.
+prepare() {
+  as_root tracker -e 'CREATE VIEW z_view AS SELECT id, f(id) AS n FROM `keys`; CREATE VIEW a_view AS SELECT * FROM z_view'
+  BEFORE=$(content)
+  SUMS=$(as_root -N -e 'CHECKSUM TABLE tracker.z_parent, tracker.a_child, tracker.keys' | cut -f 2 | paste -sd ' ')
+  run "${IMAGE}/backup.sh" --run-id "${ID}"
+  [[ ${status} -eq 0 ]] || echo "${output}"
+  FILE=${W}/backups/mysql/mysql_${ID}.sql.gz
+  as_root tracker -e 'DROP VIEW a_view; DROP EVENT e; DROP PROCEDURE p; DELETE FROM `keys`; INSERT INTO z_parent(s) VALUES ("later"); CREATE TABLE later(i INT);
+    CREATE TRIGGER later_t BEFORE INSERT ON later FOR EACH ROW SET NEW.i = 1; CREATE DEFINER=`t`@`127.0.0.1` PROCEDURE q() SELECT 2'
+  AFTER=$(content)
+}
+
+content() { mariadb-dump --no-defaults --default-character-set=utf8mb4 -S "${BATS_FILE_TMPDIR}/data/s" -uroot --routines --events --triggers --hex-blob --skip-dump-date "${1:-tracker}" | sed "s/'${1:-tracker}'//; /Database: /d"; }
+
+is_restored() { diff <(printf '%s\n' "${BEFORE}") <(content) && is_tidy; }
+is_untouched() { diff <(printf '%s\n' "${AFTER}") <(content) && is_tidy; }
+
+is_tidy() {
+  [[ $(<"${W}/tracker") == running && ! -e ${W}/state/restore && ! -e ${W}/backups/.restore ]]
+  [[ $(as_root -Ne "SHOW DATABASES LIKE 'tracker\_%'") == '' ]]
+}
+
+@test "everything comes back equal: reserved words, keys, generated columns, triggers, routines, events, views, blobs, utf8mb4" {
+  prepare
+  tracker_restore --latest --yes
+  [[ ${status} -eq 0 && ${output} == *'keys: 2 rows'* ]] || { echo "${output}" && false; }
+  is_restored
+  [[ $(as_root -Ne "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = 'tracker'") == utf8mb4_unicode_ci ]]
+  mariadb --no-defaults -h127.0.0.1 -P"${PORT}" -ut -psecret tracker -e 'INSERT INTO a_child(id, p) VALUES (5, 1); SELECT * FROM a_view' >/dev/null
+  refute mariadb --no-defaults -h127.0.0.1 -P"${PORT}" -ut -psecret tracker -e 'INSERT INTO a_child(id, p) VALUES (6, 77)'
+  # And the next backup is an ordinary one.
+  run "${IMAGE}/backup.sh"
+  [[ ${status} -eq 0 ]]
+}
+
+@test "the safety copy holds what was there, and comes back when it is told" {
+  prepare
+  tracker_restore --latest --yes
+  [[ ${status} -eq 0 ]]
+  tracker_restore "$(only 'backups/mysql/*.pre-restore.sql.zst')" --yes
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  is_untouched
+}
+
+@test "a database that was emptied or dropped comes back" {
+  prepare
+  as_root -e 'DROP DATABASE tracker; CREATE DATABASE tracker COLLATE utf8mb4_unicode_ci'
+  tracker_restore --latest --yes
+  [[ ${status} -eq 0 && ${output} == *'nothing to save'* ]] || { echo "${output}" && false; }
+  is_restored
+  as_root -e 'DROP DATABASE tracker'
+  tracker_restore --latest --yes
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  is_restored
+}
+
+@test "--tables replaces these and their triggers, and refuses to tear a foreign key" {
+  prepare
+  tracker_restore --latest --yes --tables keys
+  [[ ${status} -eq 0 && ${output} == *'keys: 2 rows'* ]] || { echo "${output}" && false; }
+  is_tidy
+  [[ $(as_root -N tracker -e 'SELECT count(*) FROM `keys`; SELECT count(*) FROM z_parent') == $'2\n3' ]]
+  [[ $(as_root -Ne "SELECT count(*) FROM information_schema.routines WHERE routine_schema = 'tracker'") == 2 ]]
+  tracker_restore --latest --yes --tables z_parent
+  [[ ${status} -eq 2 && ${output} == *'foreign key joins a_child and z_parent'* ]]
+  tracker_restore --latest --yes --tables a_child,z_parent
+  [[ ${status} -eq 0 && $(as_root -N tracker -e 'SELECT count(*) FROM z_parent') == 2 ]]
+  [[ $(as_root -Ne "SELECT group_concat(trigger_name ORDER BY 1) FROM information_schema.triggers WHERE trigger_schema = 'tracker'") == g,later_t ]]
+  is_tidy
+}
+
+@test "--target-db makes a database beside it, and stops nothing" {
+  prepare
+  tracker_restore --latest --yes --target-db other
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  # The view that calls t's function cannot be made where t has no rights; the tables are all there.
+  [[ ${output} == *'WARNING'*'not every view'* ]]
+  [[ $(as_root -N -e 'CHECKSUM TABLE other.z_parent, other.a_child, other.keys' | cut -f 2 | paste -sd ' ') == "${SUMS}" ]]
+  refute called '^stop'
+  is_untouched
+  tracker_restore --latest --yes --target-db other
+  [[ ${status} -eq 2 && ${output} == *'already'* ]]
+}
+
+@test "a tracker that is not healthy with it gets the old database back, whole" {
+  prepare
+  setting HEALTH_TIMEOUT_SECONDS 1
+  echo unhealthy >"${W}/health"
+  sed -i "s|^  stop\*)|  stop*) echo x >>${W}/stops; [[ \$(wc -l <${W}/stops) -lt 2 ]] \|\| echo healthy >${W}/health;|" "${W}/bin/docker"
+  tracker_restore --latest --yes
+  [[ ${status} -eq 8 && ${output} == *'old database is in service again'* ]]
+  is_untouched
+}
+
+@test "killed before and after each statement of the swap: old before it began, new afterwards" {
+  prepare
+  tool mariadb 'case "$*$(cat "${W}/state/restore" 2>/dev/null)" in
+    *swapping*) echo x >>"${W}/calls"; if [ "$(wc -l <"${W}/calls")" = "${KILL_AT}" ]; then pkill -KILL --session $(ps -o sid= -p $$); fi ;; esac
+    exec /usr/bin/mariadb "$@"'
+  local at
+  export KILL_AT
+  for at in 1 3 5 7 8 9 10 11; do
+    KILL_AT=${at}
+    : >"${W}/calls"
+    PATH=${W}/tools:${PATH} TRACKER_BACKUP_LOG=${W}/log setsid "${HOST}/../restore/tracker-restore" --latest --yes >"${W}/out" 2>&1 </dev/null 3>&- &
+    wait $! || :
+    [[ -s ${W}/state/restore ]] || break
+    maintenance --recover
+    [[ ${status} -eq 0 ]] || { echo "${at}: ${output}" && cat "${W}/out" && false; }
+    is_restored || { echo "at ${at}" && false; }
+  done
+  [[ ${at} -ge 8 ]]
+}
+
+@test "a dump of whole databases, of a newer server, without its end, of another engine: refused, nothing is touched" {
+  prepare
+  local whole
+  whole=$(zcat "${FILE}")
+  rm "${FILE}".*
+  { printf '%s\n' "${whole}" | sed '9i USE `tracker`;'; } | gzip >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 5 && ${output} == *'not the dump of one database'* ]] || { echo "${output}" && false; }
+  is_untouched
+  printf '%s\n' "${whole}" | sed 's/^-- Server version.*/-- Server version\t99.1.2-MariaDB/' | gzip >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 2 && ${output} == *'older server does not take it'* ]]
+  printf '%s\n' "${whole}" | head -n 60 | gzip >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 5 && ${output} == *'completion line'* || ${status} -eq 4 ]]
+  is_untouched
+  printf -- '--\n-- PostgreSQL database dump\n' | gzip >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 5 && ${output} == *'does not unpack to a dump of MySQL'* ]]
+  printf '%s\n' "${whole}" | sed '$d' | sed 's/VALUES/VALUUS/' | gzip >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 4 && ${output} == *'cannot be loaded'* ]]
+  printf '%s\n' "${whole}" | gzip | head -c 900 >"${FILE}"
+  tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 5 && ${output} == *'cannot be unpacked'* ]]
+  is_untouched
+}
+
+@test "a dump of the deployer's own comes back; the password of root is seen by nobody" {
+  prepare
+  rm "${FILE}".*
+  mariadb-dump --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot --single-transaction --ignore-table=tracker.a_view --ignore-table=tracker.z_view tracker | gzip >"${FILE}"
+  tool mariadb 'printf "%s\n" "$@" >>"${W}/arguments"; env >>"${W}/arguments"; exec /usr/bin/mariadb "$@"'
+  PATH=${W}/tools:${PATH} tracker_restore "${FILE}" --yes
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  [[ $(as_root -N tracker -e 'SELECT count(*) FROM z_parent') == 3 ]]
+  refute grep -F 'STUVWX' "${W}/arguments" "${W}/log"
+  [[ ${output} != *STUVWX* ]]
+}
+
+@test "no root password, a wrong one, no server: said, and nothing is touched" {
+  prepare
+  sed -i "s/^MYSQL_ROOT.*/MYSQL_ROOT_PASSWORD='wrong'/" "${W}/deploy/.env"
+  tracker_restore --latest --yes
+  [[ ${status} -eq 3 && ${output} == *'refuses root'*'Access denied'* ]]
+  sed -i '/^MYSQL_ROOT/d' "${W}/deploy/.env"
+  tracker_restore --latest --yes
+  [[ ${status} -eq 2 && ${output} == *"needs the server's root"* ]]
+  is_untouched
+  sed -i "s/:${PORT}/:1/; \$a MYSQL_ROOT_PASSWORD='x'" "${W}/deploy/.env"
+  tracker_restore --latest --yes
+  [[ ${status} -eq 3 ]]
+}
