@@ -118,7 +118,9 @@ fn schedules_are_put_into_words() {
     assert_eq!(words("0 3 * * *"), "every day at 03:00");
     assert_eq!(words("0 */4 * * *"), "every day at 00:00, 04:00, 08:00, 12:00, 16:00, 20:00");
     assert_eq!(words("*/15 * * * *"), "every day, 96 times a day");
-    assert_eq!(words("30 4 * * 7"), "on the days of `30 4 * * 7` at 04:30");
+    assert_eq!(words("30 4 * * 7"), "every Sunday at 04:30");
+    assert_eq!(words("0 4 * * 1-3,6"), "every Monday, Tuesday, Wednesday, Saturday at 04:00");
+    assert_eq!(words("0 4 1-31 * 1"), "on the days of `0 4 1-31 * 1` at 04:00");
 }
 
 #[test]

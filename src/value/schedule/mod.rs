@@ -99,11 +99,18 @@ impl Schedule {
     }
 }
 
+/// As cron counts them, from 0.
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
 impl fmt::Display for Schedule {
     /// In words: `every day at 03:00`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.runs_every_day() {
             f.write_str("every day")?;
+        } else if self.months.is_full() && self.days_of_month.is_star() && self.days_of_month.is_full() {
+            let names: Vec<&str> =
+                self.days_of_week.values().filter_map(|day| WEEKDAYS.get(day as usize).copied()).collect();
+            write!(f, "every {}", names.join(", "))?;
         } else {
             f.write_str("on the days of `")?;
             f.write_str(&self.text)?;
