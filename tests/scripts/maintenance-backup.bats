@@ -415,6 +415,13 @@ in_window() {
   [[ $(tracker) == running ]]
 }
 
+@test "an engine that does not answer is exit code 2, and nothing was tried" {
+  echo 'Cannot connect to the Docker daemon' >"${W}/fail-version"
+  maintenance
+  [[ ${status} -eq 2 && ${output} == *'Docker does not answer'*'Cannot connect'* ]]
+  refute called 'stop\|pause\| run '
+}
+
 @test "a container that hangs as a whole is exit code 10" {
   setting STEP_TIMEOUT_SECONDS 1
   sed -i "s|^  \*' run '\*)|  *' run '*' run '*) exec sleep 30 ;;\n&|" "${W}/bin/docker"
