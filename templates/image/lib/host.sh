@@ -143,7 +143,7 @@ archive_config() {
   ((${#members[@]} > 0)) || die 2 "No path of ${TRACKER_BACKUP_ETC:?}/paths is there"
   while read -r _ _ _ path _; do exclude+=("--exclude=${path#/}"{,-wal,-shm,-journal}); done < <(settings_lines databases)
   { limited tar --create --directory=/ --anchored --no-wildcards "${exclude[@]}" --exclude="${BACKUP_DIRECTORY#/}" -- "${members[@]}" \
-    2>"${WORK}/tar.errors" || printf '%s\n' $? >"${WORK}/tar.status"; } | write_partial "${file}"
+    2>"${WORK}/tar.errors" || printf '%s\n' $? >"${WORK}/tar.status"; } | write_partial "${file}" || exit
   [[ ! -e ${WORK}/tar.status ]] || status=$(<"${WORK}/tar.status")
   if ((status == 1)); then
     log WARNING "Configuration archive: $(tr -s '\n' ' ' <"${WORK}/tar.errors")"

@@ -94,7 +94,7 @@ save_raw() {
     [[ ! -e ${FILE}${part} ]] || parts+=("${FILE##*/}${part}")
   done
   # 1 is "changed as we read it", which a damaged database in use may do.
-  { limited tar --create --directory="${FILE%/*}" -- "${parts[@]}" 2>"${WORK}/tar.errors" || (($? == 1)); } | write_partial "${file}"
+  { limited tar --create --directory="${FILE%/*}" -- "${parts[@]}" 2>"${WORK}/tar.errors" || (($? == 1)); } | write_partial "${file}" || exit
   RAW_BYTES=$(stat -c %s "${FILE}") CHOICE=raw PREDICTED=0 BECAUSE='the database was damaged when a restore began'
   : >"${WORK}/tables.tsv"
   store "${file}"
