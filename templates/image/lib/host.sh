@@ -12,6 +12,12 @@ compose() { docker_do compose --progress quiet "$@"; }
 
 inspect() { docker_do inspect --format "$2" "$1"; }
 
+# The tracker ignores SIGTERM, and a container from before the install has no other stop signal. Docker before 23 takes none here.
+stop_container() {
+  docker_do stop --signal SIGINT -t "${STOP_TIMEOUT_SECONDS}" "$1" >/dev/null \
+    || { grep -q 'unknown flag' "${ERRORS}" && docker_do stop -t "${STOP_TIMEOUT_SECONDS}" "$1" >/dev/null; }
+}
+
 # Notes what is about to be done, so that whatever happens the tracker is put back, and does it.
 hold_tracker() {
   local action=$1
@@ -21,8 +27,7 @@ hold_tracker() {
     # On a busy host the kernel may not freeze it at the first try.
     { docker_do pause "${TRACKER}" >/dev/null || docker_do pause "${TRACKER}" >/dev/null; } && log INFO 'Tracker paused successfully'
   else
-    # The tracker ignores SIGTERM, and a container from before the install has no other stop signal.
-    docker_do stop --signal SIGINT -t "${STOP_TIMEOUT_SECONDS}" "${TRACKER}" >/dev/null && log INFO 'Tracker stopped successfully'
+    stop_container "${TRACKER}" && log INFO 'Tracker stopped successfully'
   fi
 }
 
