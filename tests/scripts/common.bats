@@ -40,6 +40,16 @@ setup() { world; }
   [[ ${status} -eq 6 ]]
 }
 
+@test "fail takes an I/O error on a full disk for a full disk, and no other" {
+  tool df 'printf "Avail\n%s\n" "$(cat "${W}/free")"'
+  echo 4096 >"${W}/free"
+  PATH=${W}/tools:${PATH} try '' 'echo "Error: disk I/O error" >"${ERRORS}"; fail 5 1 text'
+  [[ ${status} -eq 6 ]]
+  echo 4096000000 >"${W}/free"
+  PATH=${W}/tools:${PATH} try '' 'echo "Error: disk I/O error" >"${ERRORS}"; fail 5 1 text'
+  [[ ${status} -eq 5 ]]
+}
+
 @test "fail knows a time limit" {
   try '' 'fail 4 124 "The dump failed"'
   [[ ${status} -eq 10 && ${output} == *'time limit'* ]]

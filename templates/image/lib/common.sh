@@ -28,6 +28,12 @@ die() {
   exit "${code}"
 }
 
+# What SQLite calls an I/O error may be a full disk.
+is_full() {
+  local free
+  grep -q 'disk I/O error' "${ERRORS:?}" && free=$(df --output=avail -B1 "${FOLDER:-${BACKUP_DIRECTORY:-/}}" | tail -n 1) && ((free < 1048576))
+}
+
 # fail CODE STATUS MESSAGE: ends with the last words of the tool whose stderr went to $ERRORS.
 # A reached time limit, a full disk and a damaged database have their own exit codes, whatever the tool was doing.
 fail() {
@@ -36,7 +42,7 @@ fail() {
   words=$(tail -n 5 "${ERRORS:?}" | tr -s '\n' ' ')
   if ((status == 124)); then
     code=10 words="no end within its time limit. ${words}"
-  elif grep -qiE 'no space left|disk is full|disk quota' "${ERRORS}"; then
+  elif grep -qiE 'no space left|disk is full|disk quota' "${ERRORS}" || is_full; then
     code=6
   elif grep -qiE 'malformed|not a database' "${ERRORS}"; then
     code=5
