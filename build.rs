@@ -12,7 +12,7 @@ mod installed;
 #[path = "src/output/pack.rs"]
 mod pack;
 
-use installed::INSTALLED;
+use installed::{INSTALLED, is_for_restore};
 use sha2::{Digest, Sha256};
 use std::{
     env, fs, io,
@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
     fs::write(out.join("code.tar.xz.b64"), code(|_| true)?)?;
     // For providers whose user data is too short for all of it.
-    fs::write(out.join("backup-code.tar.xz.b64"), code(|source| !source.starts_with("restore/"))?)
+    fs::write(out.join("backup-code.tar.xz.b64"), code(|source| !is_for_restore(source))?)
 }
 
 /// The static file behind a source of the tree; none for one that is rendered.

@@ -1,7 +1,10 @@
 //! The `backup` section, typed, with its defaults.
 
-use super::words::words;
-use serde::{Deserialize, Serialize};
+use super::{verify::Verify, words::words};
+use serde::Deserialize;
+
+/// The name of the tracker's own database; `databases` has the others.
+pub const TRACKER: &str = "tracker";
 
 /// Everything is optional, and the defaults suit a small production host.
 #[derive(Clone, Debug, Deserialize)]
@@ -153,47 +156,6 @@ pub enum MoreDatabaseAt {
     Sqlite3 { path: String },
     Mysql { dsn_variable: String },
     Postgresql { dsn_variable: String },
-}
-
-/// How backups are proved.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Verify {
-    pub drill: Drill,
-    pub queries: Vec<Query>,
-}
-
-/// When the newest backup is restored into a scratch place.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Drill {
-    /// At a time that is chosen here, or never.
-    Wanted(bool),
-    At(String),
-}
-
-impl Default for Drill {
-    fn default() -> Self {
-        Self::Wanted(true)
-    }
-}
-
-/// What a restored database must answer.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Query {
-    #[serde(default = "default_database")]
-    pub database: String,
-    pub sql: String,
-    #[serde(default = "default_min_rows")]
-    pub min_rows: u64,
-}
-
-fn default_database() -> String {
-    "tracker".to_owned()
-}
-
-fn default_min_rows() -> u64 {
-    1
 }
 
 fn default_algorithm() -> Algorithm {

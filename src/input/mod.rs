@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod environment;
 pub mod report;
+pub mod verify;
 
 mod deployer;
 pub mod document;

@@ -27,18 +27,16 @@ const WORDS: &str = "words";
 /// Renders the whole catalog.
 pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
     let engine = ENGINE.as_ref().map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
-    let files = &plan.files;
     let plan_value = Value::from(Serde(plan));
     let mut set = ArtifactSet::default();
     for entry in CATALOG {
         let body = match entry.body {
             Body::Static(text) => Cow::Borrowed(text),
             Body::Template(_) => {
-                let plan = plan_value.clone();
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
-                    super::USER_DATA => template.render(user_data(plan, files, &set)?)?,
-                    _ => template.render(context! { plan })?,
+                    super::USER_DATA => template.render(user_data(plan, plan_value.clone(), &set)?)?,
+                    _ => template.render(context! { plan => plan_value.clone() })?,
                 })
             }
         };
@@ -49,16 +47,15 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
 
 /// What the host gets from cloud-init: values readable, code packed; where user data is short values are packed too, and what
 /// brings a backup back is left out.
-fn user_data(plan: Value, files: &[HostFile], rendered: &ArtifactSet) -> Result<Value, Error> {
-    let short = !plan.get_attr("provider")?.get_attr("user_data_limit")?.is_none();
+fn user_data(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Result<Value, Error> {
     let is_value = |file: &&HostFile| CATALOG.iter().any(|entry| entry.path == file.source && entry.is_rendered());
     let content = |file: &HostFile| rendered.get(file.source).map_or("", |artifact| artifact.body.as_ref());
-    let values = files.iter().filter(is_value);
-    if !short {
+    let values = plan.files.iter().filter(is_value);
+    if plan.provider.user_data_limit.is_none() {
         let files: Value = values
             .map(|file| context! { target => file.target.as_str(), mode => file.mode, content => content(file) })
             .collect();
-        return Ok(context! { plan, files, values => (), code => CODE });
+        return Ok(context! { plan => plan_value, files, values => (), code => CODE });
     }
     let values = values.filter(|file| !file.is_for_restore());
     let packed = pack(values.map(|file| Packed {
@@ -67,7 +64,7 @@ fn user_data(plan: Value, files: &[HostFile], rendered: &ArtifactSet) -> Result<
         content: content(file).as_bytes(),
     }));
     let values = packed.map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
-    Ok(context! { plan, files => Vec::<Value>::new(), values, code => BACKUP_CODE })
+    Ok(context! { plan => plan_value, files => Vec::<Value>::new(), values, code => BACKUP_CODE })
 }
 
 fn engine() -> Result<Environment<'static>, Error> {

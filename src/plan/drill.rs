@@ -2,7 +2,7 @@
 
 use super::{DatabasePlan, Decision, rules::at};
 use crate::{
-    input::backup::{Drill, Query},
+    input::verify::{Drill, Query},
     value::{Code, Issue, Schedule, schedule::ScheduleError},
 };
 

@@ -1,6 +1,11 @@
 //! Which file of the tree goes where on the host: source, target, mode. All belong to root. Targets without a leading
 //! slash are below the deploy directory. `build.rs` reads this table too, to pack what is the same for every environment.
 
+/// Whether only restores and drills read the file with this source.
+pub fn is_for_restore(source: &str) -> bool {
+    source.starts_with("restore/")
+}
+
 pub const INSTALLED: [(&str, &str, &str); 34] = [
     ("image/Dockerfile", "/usr/local/share/tracker-backup/image/Dockerfile", "0644"),
     ("image/backup.sh", "/usr/local/share/tracker-backup/image/backup.sh", "0755"),

@@ -1,6 +1,6 @@
 //! Where everything is: the deployer's directories, and where each rendered file is installed.
 
-use super::installed::INSTALLED;
+use super::installed::{INSTALLED, is_for_restore};
 use crate::{
     input::backup::Backup as Section,
     value::{Host, Place, PlaceError},
@@ -37,7 +37,7 @@ impl HostFile {
     /// Whether only restores and drills read it.
     #[must_use]
     pub fn is_for_restore(&self) -> bool {
-        self.source.starts_with("restore/")
+        is_for_restore(self.source)
     }
 }
 

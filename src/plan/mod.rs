@@ -22,7 +22,7 @@ pub use layout::{HostFile, Layout};
 pub use settings::Setting;
 
 use crate::{
-    input::{Environment, backup::Query, environment::ProviderName},
+    input::{Environment, environment::ProviderName, verify::Query},
     value::{Host, Issue, Place, Schedule},
 };
 use archive::ArchivedPath;
@@ -106,7 +106,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
             port: environment.ssh_credentials.port,
             private_key_path: environment.ssh_credentials.private_key_path.clone(),
         },
-        settings: settings::of(&environment.environment.name, backup, &schedule, drill.as_ref(), &layout),
+        settings: settings::of(&environment.environment.name, backup, &schedule, &layout),
         files: layout.files(),
         schedule: when(backup.enabled, Some(&schedule)),
         drill: when(backup.enabled, drill.as_ref()),

@@ -21,20 +21,13 @@ const HEALTH_TIMEOUT: u32 = 120;
 /// Seconds between the polite and the forced end of the tracker; the same as `stop_grace_period` of the override.
 pub const STOP_TIMEOUT: u32 = 60;
 
-pub fn of(
-    environment: &str,
-    backup: &Backup,
-    schedule: &Schedule,
-    drill: Option<&Schedule>,
-    layout: &Layout,
-) -> Vec<Setting> {
-    let pairs: [(&'static str, String); 22] = [
+pub fn of(environment: &str, backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Setting> {
+    let pairs: [(&'static str, String); 21] = [
         ("ENVIRONMENT", environment.to_owned()),
         ("DEPLOY_DIR", layout.deploy_dir.to_string()),
         ("BACKUP_DIRECTORY", layout.directory.to_string()),
         ("SCHEDULE", schedule.as_cron().to_owned()),
         ("SCHEDULE_ENABLED", backup.enabled.to_string()),
-        ("DRILL_SCHEDULE", drill.map(|drill| drill.as_cron().to_owned()).unwrap_or_default()),
         ("DRILL_TIMEOUT_SECONDS", DRILL_TIMEOUT.to_string()),
         ("STRATEGY", backup.strategy.word().to_owned()),
         ("MAX_DOWNTIME_SECONDS", backup.max_downtime_seconds.to_string()),

@@ -112,10 +112,8 @@ main() {
   source "${SHARE}/image/lib/common.sh"
   load_settings
   cd "${DEPLOY_DIR}" || die 2 "There is no ${DEPLOY_DIR}"
-  WORK=$(mktemp -d) || die 6 'There is no room for temporary files'
-  ERRORS=${WORK}/errors STATE=${STATE_DIRECTORY}/held
-  trap 'rm -rf "${WORK}"' EXIT
-  : >"${ERRORS}"
+  open_work
+  STATE=${STATE_DIRECTORY}/held
   local part
   for part in store retention schedule host container; do
     # shellcheck source=/dev/null

@@ -47,9 +47,7 @@ with_driver() {
   if [[ " ${STAGED} " =~ " ${NAME}="([a-z-]+)/([0-9]+)/([0-9]+)" " ]]; then
     HELD=${BASH_REMATCH[1]} DOWNTIME=${BASH_REMATCH[2]} COPY_TIME=${BASH_REMATCH[3]}
   fi
-  WORK=$(mktemp -d) ERRORS=${WORK}/errors
-  trap 'rm -rf "${WORK}"' EXIT
-  : >"${ERRORS}"
+  open_work
   # shellcheck source=drivers/sqlite3.sh
   source "${HERE}/drivers/${ENGINE}.sh" "${@:4}"
   mkdir -p "${FOLDER}" || die 2 "${BACKUPS} is not writable for uid ${EUID}"

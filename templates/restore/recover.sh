@@ -15,20 +15,13 @@ Exit codes: 0 ok, 1 a command failed (its words are above), 2 usage, or this is 
 TEXT
 }
 
-say() { printf '[%(%Y-%m-%d %H:%M:%S)T] INFO: %s\n' -1 "$*"; }
-
-refuse() {
-  printf '[%(%Y-%m-%d %H:%M:%S)T] ERROR: %s\n' -1 "$*" >&2
-  exit 2
-}
-
 # installation KIND: the rest of its lines.
 installation() { sed -n "s/^$1 //p" "${TREE}/restore/installation"; }
 
 check_ground() {
-  ((EUID == 0)) || refuse 'Only root can do this'
-  [[ -d ${SOURCE}/config ]] || refuse "${SOURCE} holds no backups: it has no directory config"
-  [[ ! -e ${DEPLOY_DIR:?}/docker-compose.yml ]] || refuse "There is a stack in ${DEPLOY_DIR}, and recovery is for a bare host: use tracker-restore"
+  ((EUID == 0)) || die 2 'Only root can do this'
+  [[ -d ${SOURCE}/config ]] || die 2 "${SOURCE} holds no backups: it has no directory config"
+  [[ ! -e ${DEPLOY_DIR:?}/docker-compose.yml ]] || die 2 "There is a stack in ${DEPLOY_DIR}, and recovery is for a bare host: use tracker-restore"
 }
 
 install_packages() {
@@ -40,7 +33,7 @@ install_packages() {
   # Docker's own packages or Debian's: whichever are there.
   docker compose version &>/dev/null || missing+=(docker.io docker-compose)
   ((${#missing[@]} > 0)) || return 0
-  say "Installing ${missing[*]}"
+  log INFO "Installing ${missing[*]}"
   apt-get update --quiet
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
 }
@@ -58,21 +51,10 @@ install_files() {
 bring_backups() {
   install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY:?}"
   if [[ ! ${SOURCE} -ef ${BACKUP_DIRECTORY} ]]; then
-    say "Copying the backups from ${SOURCE} to ${BACKUP_DIRECTORY}"
+    log INFO "Copying the backups from ${SOURCE} to ${BACKUP_DIRECTORY}"
     cp --archive --no-clobber "${SOURCE}/." "${BACKUP_DIRECTORY}/"
   fi
   chown --recursive 1000:1000 "${BACKUP_DIRECTORY}"
-}
-
-# config_archive: the newest that is not after the time asked for.
-config_archive() {
-  local meta id limit=99999999_999999 found=''
-  [[ ${WHICH[0]} == --latest ]] || limit=$(date --utc --date="${WHICH[1]}" +%Y%m%d_%H%M%S)
-  for meta in "${BACKUP_DIRECTORY}"/config/config_????????_??????.tar*.meta; do
-    id=${meta##*/config_}
-    if [[ -e ${meta%.meta} && ! ${id%%.*} > ${limit} ]]; then found=${meta%.meta}; fi
-  done
-  printf '%s' "${found}"
 }
 
 # Servers first, each with the service of its engine's name; a file needs its directory.
@@ -83,11 +65,11 @@ restore_databases() {
     if [[ ${engine} == sqlite3 ]]; then
       install -d -o 1000 -g 1000 "${path%/*}"
     elif grep -qx "${engine}" <<<"${services}"; then
-      say "Starting ${engine}"
+      log INFO "Starting ${engine}"
       docker compose up --detach --wait "${engine}"
     fi
     tracker-restore "${WHICH[@]}" --database "${name}" --yes
-  done 8< <(grep -v '^#' /etc/tracker-backup/databases)
+  done 8< <(settings_lines databases)
 }
 
 install_schedule() {
@@ -97,31 +79,42 @@ install_schedule() {
 }
 
 main() {
-  local started=${SECONDS} archive
+  local started=${SECONDS} archive limit=99999999_999999
   [[ ${1:-} != --help && ${1:-} != -h ]] || { usage && exit 0; }
   [[ $# -eq 1 || ($# -eq 3 && $2 == --at) ]] || { usage >&2 && exit 2; }
+  # shellcheck source=../image/lib/common.sh
+  source "${TREE}/image/lib/common.sh"
+  # What is installed here is not as private as a backup.
+  umask 022
+  TRACKER_BACKUP_ETC=${TREE}/host
+  load_settings
+  # shellcheck source=../image/lib/store.sh
+  source "${TREE}/image/lib/store.sh"
+  # shellcheck source=../image/lib/retention.sh
+  source "${TREE}/image/lib/retention.sh"
   SOURCE=$(readlink -f "$1") WHICH=(--latest)
-  (($# == 1)) || WHICH=(--at "$3")
-  # shellcheck source=/dev/null
-  source "${TREE}/host/backup.conf"
+  if (($# == 3)); then
+    limit=$(run_id_of "$3")
+    WHICH=(--at "$3")
+  fi
   check_ground
   install_packages
   install_files
   bring_backups
   mkdir -p "${DEPLOY_DIR}"
-  archive=$(config_archive)
-  [[ -n ${archive} ]] || refuse "There is no configuration archive in ${BACKUP_DIRECTORY}/config, or none so old"
+  archive=$(newest_good "${BACKUP_DIRECTORY}/config" config "${limit}")
+  [[ -n ${archive} ]] || die 2 "There is no configuration archive in ${BACKUP_DIRECTORY}/config, or none so old"
   tracker-restore "${archive}" --yes
   # What is rendered today counts, not what was installed when the backup was made.
   install_files
   cd "${DEPLOY_DIR}"
   restore_databases
-  say 'Starting the stack'
+  log INFO 'Starting the stack'
   docker compose up --detach --wait
   install_schedule
-  say 'The first backup of the new host'
+  log INFO 'The first backup of the new host'
   maintenance-backup.sh
-  say "The host is back after $((SECONDS - started)) s"
+  log INFO "The host is back after $((SECONDS - started)) s"
 }
 
 [[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"

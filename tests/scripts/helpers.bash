@@ -195,9 +195,6 @@ encode() { jq -rn --arg text "$1" '$text | @uri | gsub("\u0027"; "%27")'; }
 # A `!` before a command does not fail a test; this does.
 refute() { ! "$@"; }
 
-# tracker_restore ARGUMENT...: without a terminal.
-tracker_restore() { TRACKER_BACKUP_LOG=${W}/log run "${HOST}/../restore/tracker-restore" "$@" </dev/null; }
-
 maintenance() { run "${HOST}/maintenance-backup.sh" "$@"; }
 
 called() { grep -q -- "$1" "${W}/docker.log"; }

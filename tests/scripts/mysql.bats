@@ -4,28 +4,18 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load servers
 
-PORT=33971
-SOCKET=
-
-# The server needs a user of its own, which must reach its directory.
 setup_file() {
-  local data=${BATS_FILE_TMPDIR}/data
-  chmod 711 "${BATS_RUN_TMPDIR}" "${BATS_FILE_TMPDIR}"
-  install -d -o mysql "${data}"
-  mariadb-install-db --no-defaults --user=mysql --datadir="${data}" --skip-test-db --auth-root-authentication-method=normal >/dev/null
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout "${data}/key.pem" -out "${data}/cert.pem" -days 2 -subj /CN=stack 2>/dev/null
-  chown mysql "${data}"/*.pem
-  mariadbd --no-defaults --user=mysql --datadir="${data}" --socket="${data}/s" --pid-file="${data}/pid" --port="${PORT}" \
-    --bind-address=127.0.0.1 --ssl-cert="${data}/cert.pem" --ssl-key="${data}/key.pem" >"${data}/log" 2>&1 3>&- &
-  timeout 60 bash -c "until mariadb-admin --no-defaults -S '${data}/s' -uroot ping >/dev/null 2>&1; do sleep 0.1; done"
+  server_place mysql
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout "${DATA}/key.pem" -out "${DATA}/cert.pem" -days 2 -subj /CN=stack 2>/dev/null
+  chown mysql "${DATA}"/*.pem
+  start_mariadb --ssl-cert="${DATA}/cert.pem" --ssl-key="${DATA}/key.pem"
 }
 
-teardown_file() {
-  mariadb-admin --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot shutdown
-}
+teardown_file() { stop_mariadb; }
 
-as_root() { mariadb --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot "$@"; }
+as_root() { mariadb_as_root "$@"; }
 
 setup() {
   world

@@ -4,29 +4,16 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-
-PORT=54971
-
-as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
-
-bin() { compgen -G "/usr/lib/postgresql/*/bin/$1" | sort -V | tail -n 1; }
+load servers
 
 setup_file() {
-  local data=${BATS_FILE_TMPDIR}/data
-  chmod 711 "${BATS_RUN_TMPDIR}" "${BATS_FILE_TMPDIR}"
-  install -d -o postgres "${data}"
-  echo root >"${BATS_FILE_TMPDIR}/password"
-  chmod 644 "${BATS_FILE_TMPDIR}/password"
-  cd "${data}" || return
-  as_postgres "$(bin initdb)" -D "${data}/db" -A scram-sha-256 -U postgres --pwfile="${BATS_FILE_TMPDIR}/password" --no-sync >/dev/null
-  as_postgres "$(bin pg_ctl)" -D "${data}/db" -w -l "${data}/log" -o "-p ${PORT} -c listen_addresses=127.0.0.1 -k ${data} -c fsync=off" start >/dev/null 3>&-
+  server_place postgres
+  start_postgresql
 }
 
-teardown_file() {
-  as_postgres "$(bin pg_ctl)" -D "${BATS_FILE_TMPDIR}/data/db" -m fast stop
-}
+teardown_file() { stop_postgresql; }
 
-as_root() { PGPASSWORD=root psql -X -q -h 127.0.0.1 -p "${PORT}" -U postgres "$@"; }
+as_root() { postgresql_as_root "$@"; }
 
 setup() {
   world

@@ -4,29 +4,9 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load restores
 
-setup() {
-  world
-  fake_docker
-  make_database
-  sqlite3 "${DB}" "INSERT INTO keys(key) VALUES ('first');"
-  run "${IMAGE}/backup.sh" --run-id "${ID}"
-  [[ ${status} -eq 0 ]]
-  FILE=${W}/backups/sqlite/sqlite_${ID}.db.gz
-  BEFORE=$(content)
-  sqlite3 "${DB}" "DELETE FROM keys; INSERT INTO torrents(info_hash, completed) VALUES ('later', 7);"
-  AFTER=$(content)
-}
-
-content() { sqlite3 "${1:-${DB}}" .dump; }
-
-is_restored() { [[ $(content) == "${BEFORE}" ]] && is_tidy; }
-is_untouched() { [[ $(content) == "${AFTER}" ]] && is_tidy; }
-
-is_tidy() {
-  [[ $(<"${W}/tracker") == running && ! -e ${W}/state/restore && ! -e ${W}/state/held && ! -e ${W}/backups/.restore ]]
-  [[ -z $(find "${W}/data" -name '.*') && -z $(find "${W}/backups" -name '*.partial*') ]]
-}
+setup() { sqlite_world; }
 
 # refused CODE WORDS ARGUMENT...: so that nothing was stopped, and nothing changed.
 refused() {
@@ -151,7 +131,7 @@ refused() {
   PATH=${W}/tools:${PATH} tracker_restore --latest --yes
   local left
   left=$(find "${W}/small" -name '.*')
-  [[ $(content "${W}/small/tracker.db") == "${AFTER}" ]] || status=different
+  [[ $(sqlite_content "${W}/small/tracker.db") == "${AFTER}" ]] || status=different
   umount "${W}/small"
   [[ ${status} -eq 6 && -z ${left} ]] || { echo "${status} ${left} ${output}" && false; }
 }
@@ -222,7 +202,7 @@ kill_at() {
     wait "${main}" || :
     tracker_restore --run 20000101_000000 --yes # which is not there, but first it settles
     [[ ${status} -eq 2 ]]
-    [[ $(content) == "${BEFORE}" ]] || { echo "${count}: $(ls -la "${W}/data")" && cat "${W}/out" && false; }
+    [[ $(sqlite_content) == "${BEFORE}" ]] || { echo "${count}: $(ls -la "${W}/data")" && cat "${W}/out" && false; }
     is_tidy
   done
 }

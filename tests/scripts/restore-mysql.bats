@@ -4,24 +4,17 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-
-PORT=33972
+load servers
+load restores
 
 setup_file() {
-  local data=${BATS_FILE_TMPDIR}/data
-  chmod 711 "${BATS_RUN_TMPDIR}" "${BATS_FILE_TMPDIR}"
-  install -d -o mysql "${data}"
-  mariadb-install-db --no-defaults --user=mysql --datadir="${data}" --skip-test-db --auth-root-authentication-method=normal >/dev/null
-  mariadbd --no-defaults --user=mysql --datadir="${data}" --socket="${data}/s" --pid-file="${data}/pid" --port="${PORT}" \
-    --bind-address=127.0.0.1 --skip-name-resolve --event-scheduler=ON >"${data}/log" 2>&1 3>&- &
-  timeout 60 bash -c "until mariadb-admin --no-defaults -S '${data}/s' -uroot ping >/dev/null 2>&1; do sleep 0.1; done"
+  server_place mysql
+  start_mariadb --skip-name-resolve --event-scheduler=ON
 }
 
-teardown_file() {
-  mariadb-admin --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot shutdown
-}
+teardown_file() { stop_mariadb; }
 
-as_root() { mariadb --no-defaults --default-character-set=utf8mb4 -S "${BATS_FILE_TMPDIR}/data/s" -uroot "$@"; }
+as_root() { mariadb_as_root "$@"; }
 
 setup() {
   world
@@ -66,7 +59,7 @@ prepare() {
   AFTER=$(content)
 }
 
-content() { mariadb-dump --no-defaults --default-character-set=utf8mb4 -S "${BATS_FILE_TMPDIR}/data/s" -uroot --routines --events --triggers --hex-blob --skip-dump-date "${1:-tracker}" | sed "s/'${1:-tracker}'//; /Database: /d"; }
+content() { mariadb-dump --no-defaults --default-character-set=utf8mb4 -S "${DATA}/s" -uroot --routines --events --triggers --hex-blob --skip-dump-date "${1:-tracker}" | sed "s/'${1:-tracker}'//; /Database: /d"; }
 
 is_restored() { diff <(printf '%s\n' "${BEFORE}") <(content) && is_tidy; }
 is_untouched() { diff <(printf '%s\n' "${AFTER}") <(content) && is_tidy; }
@@ -140,9 +133,7 @@ is_tidy() {
 
 @test "a tracker that is not healthy with it gets the old database back, whole" {
   prepare
-  setting HEALTH_TIMEOUT_SECONDS 1
-  echo unhealthy >"${W}/health"
-  sed -i "s|^  stop\*)|  stop*) echo x >>${W}/stops; [[ \$(wc -l <${W}/stops) -lt 2 ]] \|\| echo healthy >${W}/health;|" "${W}/bin/docker"
+  dislike_what_is_restored
   tracker_restore --latest --yes
   [[ ${status} -eq 8 && ${output} == *'old database is in service again'* ]]
   is_untouched
@@ -150,22 +141,8 @@ is_tidy() {
 
 @test "killed before and after each statement of the swap: old before it began, new afterwards" {
   prepare
-  tool mariadb 'case "$*$(cat "${W}/state/restore" 2>/dev/null)" in
-    *swapping*) echo x >>"${W}/calls"; if [ "$(wc -l <"${W}/calls")" = "${KILL_AT}" ]; then pkill -KILL --session $(ps -o sid= -p $$); fi ;; esac
-    exec /usr/bin/mariadb "$@"'
-  local at
-  export KILL_AT
-  for at in 1 3 5 7 8 9 10 11; do
-    KILL_AT=${at}
-    : >"${W}/calls"
-    PATH=${W}/tools:${PATH} TRACKER_BACKUP_LOG=${W}/log setsid "${HOST}/../restore/tracker-restore" --latest --yes >"${W}/out" 2>&1 </dev/null 3>&- &
-    wait $! || :
-    [[ -s ${W}/state/restore ]] || break
-    maintenance --recover
-    [[ ${status} -eq 0 ]] || { echo "${at}: ${output}" && cat "${W}/out" && false; }
-    is_restored || { echo "at ${at}" && false; }
-  done
-  [[ ${at} -ge 8 ]]
+  killed_at_calls mariadb '*swapping*' 1 3 5 7 8 9 10 11
+  [[ ${KILL_AT} -ge 8 ]]
 }
 
 @test "a dump of whole databases, of a newer server, without its end, of another engine: refused, nothing is touched" {
@@ -199,7 +176,7 @@ is_tidy() {
 @test "a dump of the deployer's own comes back; the password of root is seen by nobody" {
   prepare
   rm "${FILE}".*
-  mariadb-dump --no-defaults -S "${BATS_FILE_TMPDIR}/data/s" -uroot --single-transaction --ignore-table=tracker.a_view --ignore-table=tracker.z_view tracker | gzip >"${FILE}"
+  mariadb-dump --no-defaults -S "${DATA}/s" -uroot --single-transaction --ignore-table=tracker.a_view --ignore-table=tracker.z_view tracker | gzip >"${FILE}"
   tool mariadb 'printf "%s\n" "$@" >>"${W}/arguments"; env >>"${W}/arguments"; exec /usr/bin/mariadb "$@"'
   PATH=${W}/tools:${PATH} tracker_restore "${FILE}" --yes
   [[ ${status} -eq 0 ]] || { echo "${output}" && false; }

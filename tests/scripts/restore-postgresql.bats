@@ -4,29 +4,17 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-
-PORT=54972
-
-as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
-
-bin() { compgen -G "/usr/lib/postgresql/*/bin/$1" | sort -V | tail -n 1; }
+load servers
+load restores
 
 setup_file() {
-  local data=${BATS_FILE_TMPDIR}/data
-  chmod 711 "${BATS_RUN_TMPDIR}" "${BATS_FILE_TMPDIR}"
-  install -d -o postgres "${data}"
-  echo root >"${BATS_FILE_TMPDIR}/password"
-  chmod 644 "${BATS_FILE_TMPDIR}/password"
-  cd "${data}" || return
-  as_postgres "$(bin initdb)" -D "${data}/db" -A scram-sha-256 -U postgres --pwfile="${BATS_FILE_TMPDIR}/password" --no-sync >/dev/null
-  as_postgres "$(bin pg_ctl)" -D "${data}/db" -w -l "${data}/log" -o "-p ${PORT} -c listen_addresses=127.0.0.1 -k ${data} -c fsync=off" start >/dev/null 3>&-
+  server_place postgres
+  start_postgresql
 }
 
-teardown_file() {
-  as_postgres "$(bin pg_ctl)" -D "${BATS_FILE_TMPDIR}/data/db" -m fast stop
-}
+teardown_file() { stop_postgresql; }
 
-as_root() { PGPASSWORD=root psql -X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${PORT}" -U postgres "$@"; }
+as_root() { postgresql_as_root "$@"; }
 
 setup() {
   world
@@ -147,9 +135,7 @@ is_tidy() {
 
 @test "a tracker that is not healthy with it gets the old database back" {
   prepare
-  setting HEALTH_TIMEOUT_SECONDS 1
-  echo unhealthy >"${W}/health"
-  sed -i "s|^  stop\*)|  stop*) echo x >>${W}/stops; [[ \$(wc -l <${W}/stops) -lt 2 ]] \|\| echo healthy >${W}/health;|" "${W}/bin/docker"
+  dislike_what_is_restored
   tracker_restore --latest --yes
   [[ ${status} -eq 8 && ${output} == *'old database is in service again'* ]]
   is_untouched
@@ -157,22 +143,8 @@ is_tidy() {
 
 @test "killed before each statement of the swap and after it: old before it began, new afterwards" {
   prepare
-  tool psql 'case "$*$(cat "${W}/state/restore" 2>/dev/null)" in
-    *swapping*|*cleaning*) echo x >>"${W}/calls"; if [ "$(wc -l <"${W}/calls")" = "${KILL_AT}" ]; then pkill -KILL --session $(ps -o sid= -p $$); fi ;; esac
-    exec /usr/bin/psql "$@"'
-  local at
-  export KILL_AT
-  for at in 1 3 5 6 7; do
-    KILL_AT=${at}
-    : >"${W}/calls"
-    PATH=${W}/tools:${PATH} TRACKER_BACKUP_LOG=${W}/log setsid "${HOST}/../restore/tracker-restore" --latest --yes >"${W}/out" 2>&1 </dev/null 3>&- &
-    wait $! || :
-    [[ -s ${W}/state/restore ]] || break
-    maintenance --recover
-    [[ ${status} -eq 0 ]] || { echo "${at}: ${output}" && cat "${W}/out" && false; }
-    is_restored || { echo "at ${at}" && false; }
-  done
-  [[ ${at} -ge 6 ]]
+  killed_at_calls psql '*swapping* | *cleaning*' 1 3 5 6 7
+  [[ ${KILL_AT} -ge 6 ]]
 }
 
 @test "a dump with psql's commands, of a newer server, without its end, of another engine: refused, nothing is touched" {

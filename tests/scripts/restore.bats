@@ -4,32 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load restores
 
-setup() {
-  world
-  fake_docker
-  make_database
-  sqlite3 "${DB}" "INSERT INTO keys(key) VALUES ('first'), ('it''s \"odd\"');"
-  run "${IMAGE}/backup.sh" --run-id "${ID}"
-  [[ ${status} -eq 0 ]]
-  FILE=${W}/backups/sqlite/sqlite_${ID}.db.gz
-  BEFORE=$(content)
-  sqlite3 "${DB}" "DELETE FROM keys; INSERT INTO torrents(info_hash, completed) VALUES ('later', 7);"
-  AFTER=$(content)
-}
+setup() { sqlite_world; }
 
 teardown() { [[ -z ${BACKGROUND:-} ]] || end_background; }
-
-content() { sqlite3 "${1:-${DB}}" .dump; }
-
-is_restored() { [[ $(content) == "${BEFORE}" ]] && is_tidy; }
-is_untouched() { [[ $(content) == "${AFTER}" ]] && is_tidy; }
-
-# Nothing of a restore is left, and the tracker runs.
-is_tidy() {
-  [[ $(<"${W}/tracker") == running && ! -e ${W}/state/restore && ! -e ${W}/state/held && ! -e ${W}/backups/.restore ]]
-  [[ -z $(find "${W}/data" -name '.*') && -z $(find "${W}/backups" -name '*.partial*') ]]
-}
 
 @test "the newest good backup comes back whole, the tracker runs, and the safety copy holds what was there" {
   tracker_restore --latest --yes
@@ -37,7 +16,7 @@ is_tidy() {
   [[ ${status} -eq 0 && ${output} == *'Tracker stopped successfully'*'Tracker started successfully'*'keys: 2 rows'*'torrents: 500 rows'*'Restore completed successfully after '* ]]
   is_restored
   restore "$(only 'backups/sqlite/*.pre-restore.db.zst')"
-  [[ $(content "${W}/restored.db") == "${AFTER}" ]]
+  [[ $(sqlite_content "${W}/restored.db") == "${AFTER}" ]]
   [[ $(jq -r .verdict "$(only 'backups/sqlite/*.pre-restore.db.zst.meta')") == pre-restore ]]
   grep -q 'Restore completed successfully' "${W}/log"
 }
@@ -184,7 +163,7 @@ SH
 
 @test "--target puts a copy into a directory, and stops nothing" {
   tracker_restore --latest --yes --target "${W}/elsewhere"
-  [[ ${status} -eq 0 && $(content "${W}/elsewhere/tracker.db") == "${BEFORE}" ]]
+  [[ ${status} -eq 0 && $(sqlite_content "${W}/elsewhere/tracker.db") == "${BEFORE}" ]]
   refute called '^stop'
   is_untouched
   tracker_restore --latest --yes --target "${W}/elsewhere"
@@ -237,7 +216,7 @@ CREATE VIEW v AS SELECT * FROM "select";
 CREATE TRIGGER r AFTER INSERT ON "select" BEGIN DELETE FROM keys; END;
 CREATE INDEX i ON z_parent(t COLLATE NOCASE) WHERE id > 1;
 SQL
-  BEFORE=$(content)
+  BEFORE=$(sqlite_content)
   run "${IMAGE}/backup.sh"
   sqlite3 "${DB}" 'DROP TABLE "select"; DELETE FROM z_parent'
   tracker_restore --latest --yes
@@ -251,7 +230,7 @@ SQL
   echo exited >"${W}/tracker"
   tracker_restore --latest --yes
   [[ ${status} -eq 0 ]] || echo "${output}"
-  [[ ${status} -eq 0 && $(content) == "${BEFORE}" && $(<"${W}/tracker") == exited ]]
+  [[ ${status} -eq 0 && $(sqlite_content) == "${BEFORE}" && $(<"${W}/tracker") == exited ]]
   echo paused >"${W}/tracker"
   tracker_restore --latest --yes
   [[ ${status} -eq 0 ]] || echo "${output}"
@@ -273,10 +252,7 @@ SQL
 }
 
 @test "a tracker that is not healthy with the restored database gets the old one back: exit code 8" {
-  setting HEALTH_TIMEOUT_SECONDS 1
-  # Healthy as soon as it is stopped for the second time.
-  echo unhealthy >"${W}/health"
-  sed -i "s|^  stop\*)|  stop*) echo x >>${W}/stops; [[ \$(wc -l <${W}/stops) -lt 2 ]] \|\| echo healthy >${W}/health;|" "${W}/bin/docker"
+  dislike_what_is_restored
   tracker_restore --latest --yes
   [[ ${status} -eq 0 ]] || echo "${output}"
   [[ ${status} -eq 8 && ${output} == *'does not accept the restored database'*'old database is in service again'* ]]
@@ -345,7 +321,7 @@ LIST
   run "${IMAGE}/backup.sh"
   sqlite3 "${W}/data/index.db" 'DELETE FROM keys'
   tracker_restore --latest --yes --database index
-  [[ ${status} -eq 0 && $(content "${W}/data/index.db") == "${BEFORE}" ]] || { echo "${output}" && false; }
+  [[ ${status} -eq 0 && $(sqlite_content "${W}/data/index.db") == "${BEFORE}" ]] || { echo "${output}" && false; }
   refute called '^stop'
   is_untouched
 }

@@ -144,8 +144,7 @@ impl DatabasePlan {
     }
 }
 
-/// The name of the tracker's own database.
-pub const TRACKER: &str = "tracker";
+pub use crate::input::backup::TRACKER;
 
 /// The tracker's own database.
 ///

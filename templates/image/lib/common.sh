@@ -73,6 +73,17 @@ settings_lines() {
   sed -e 's/\r$//' -e '/^[[:space:]]*\(#\|$\)/d' "${file}"
 }
 
+# database_line NAME: its line of /etc/tracker-backup/databases.
+database_line() { settings_lines databases | grep "^$1 "; }
+
+# open_work: WORK, a directory for as long as we run, and ERRORS in it for the last words of tools.
+open_work() {
+  WORK=$(mktemp -d) || die 6 'There is no room for temporary files'
+  ERRORS=${WORK}/errors
+  trap 'rm -rf "${WORK}"' EXIT
+  : >"${ERRORS}"
+}
+
 # new_run_id DIRECTORY: now, unless a backup of this second exists (the clock was set back).
 new_run_id() {
   local id
@@ -90,6 +101,15 @@ as_date() {
   for id in "$@"; do
     printf '%s-%s-%s %s:%s:%s\n' "${id:0:4}" "${id:4:2}" "${id:6:2}" "${id:9:2}" "${id:11:2}" "${id:13:2}"
   done
+}
+
+# run_id_of TIME: in UTC, as a run id.
+run_id_of() {
+  if [[ $1 =~ ^[0-9]{8}_[0-9]{6}$ ]]; then
+    printf '%s\n' "$1"
+  else
+    date --utc --date="$1" +%Y%m%d_%H%M%S 2>/dev/null || die 2 "--at needs a time, such as '2026-02-04 03:00', not '$1'"
+  fi
 }
 
 # days_before RUN_ID DAYS: that time, as a run id.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The host's dealings with the backup container: the image, one-shot runs, and what a killed run has left.
-: "${DEPLOY_DIR:?}" "${ERRORS:?}" "${STEP_TIMEOUT_SECONDS:?}" "${WORK:?}" "${LOG_FORMAT:?}" "${DRY_RUN?}"
+: "${DEPLOY_DIR:?}" "${ERRORS:?}" "${HEALTH_TIMEOUT_SECONDS:?}" "${STEP_TIMEOUT_SECONDS:?}" "${WORK:?}" "${LOG_FORMAT:?}" "${DRY_RUN?}"
 
 # Copy, check, count, leave out rows, count, compress.
 STEPS_OF_A_DATABASE=6
@@ -41,16 +41,32 @@ in_container() {
   LIMIT=${limit} compose run --rm --no-TTY --no-deps --name tracker-backup-run --env "LOG_FORMAT=${LOG_FORMAT}" \
     "${CONTAINER_OPTIONS[@]}" backup "$@" \
     | relay || status=${PIPESTATUS[0]}
-  # What is not one of our own codes comes from Docker.
-  case ${status} in
-    124)
-      : >"${ERRORS}"
-      log ERROR "The backup container did not end within ${limit} s"
-      return 10
-      ;;
-    [02-9] | 10) return "${status}" ;;
+  if ((status == 124)); then
+    : >"${ERRORS}"
+    log ERROR "The backup container did not end within ${limit} s"
+  fi
+  own_code "${status}"
+}
+
+# own_code STATUS: of a container, as ours. What is not one of our own codes comes from Docker.
+own_code() {
+  case $1 in
+    124) return 10 ;;
+    [02-9] | 10) return "$1" ;;
     *) return 4 ;;
   esac
+}
+
+# patiently COMMAND...: again while it is exit code 3, as a server that has just been started needs its time.
+patiently() {
+  local status=0 deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
+  "$@" || status=$?
+  while ((status == 3 && $(milliseconds) < deadline)); do
+    sleep 2
+    status=0
+    "$@" || status=$?
+  done
+  return "${status}"
 }
 
 remove_container() {

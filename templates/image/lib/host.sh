@@ -101,7 +101,7 @@ copy_files() {
 # stage NAME ACTION PREDICTED BECAUSE: copies a database while the tracker stands still; nothing else happens meanwhile.
 stage() {
   local name=$1 action=$2 stem path copy state=absent copying copied downtime=0 status=0
-  read -r _ _ stem path _ < <(settings_lines databases | grep "^${name} ")
+  read -r _ _ stem path _ < <(database_line "${name}")
   copy=${BACKUP_DIRECTORY}/sqlite/${stem}_${RUN_ID}.raw.partial
   install -d -m 0700 -o 1000 -g 1000 "${copy%/*}"
   [[ -z ${TRACKER} ]] || state=$(inspect "${TRACKER}" '{{.State.Status}}')

@@ -132,6 +132,14 @@ remove_leftovers() {
   done
 }
 
+# newest_good DIRECTORY STEM RUN_ID: the newest verified one that is not after RUN_ID.
+newest_good() {
+  local meta
+  meta=$(RUN_ID=$3 last_good "$1" "$2")
+  meta=${meta##* }
+  printf '%s' "${meta%.meta}"
+}
+
 # list_backups DIRECTORY FORMAT: what is there, newest last.
 list_backups() {
   local meta filter='.[] | [.run_id, .database, .verdict, .bytes, .file] | @tsv'

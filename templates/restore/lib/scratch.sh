@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The host's half of a drill: the scratch place, the throwaway server, and the steps of a restore in a container that sees nothing else.
 : "${SHARE:?}" "${SCRATCH:?}" "${WORK:?}" "${FINDINGS:?}" "${DEADLINE:?}" "${IMAGE:?}" "${COMPOSE_JSON:?}" "${BACKUP_DIRECTORY:?}" "${RUN_ID?}"
-: "${NAME?}" "${ENGINE?}" "${FILE?}" "${LOCATION?}" "${DSN_HOST?}" "${DSN_USER?}" "${DRILL_TIMEOUT_SECONDS:?}" "${HEALTH_TIMEOUT_SECONDS:?}" "${TRACKER_BACKUP_ETC:?}"
+: "${NAME?}" "${ENGINE?}" "${FILE?}" "${LOCATION?}" "${DSN_HOST?}" "${DSN_USER?}" "${DRILL_TIMEOUT_SECONDS:?}" "${TRACKER_BACKUP_ETC:?}"
 
 # What an earlier drill has left, if it was killed, and what this one leaves.
 tidy() {
@@ -23,35 +23,20 @@ step() {
     --volume "${BACKUP_DIRECTORY}:/backups:ro" --volume "${SCRATCH}/place:/scratch" \
     --volume "${SCRATCH}/stack.env:/run/tracker-backup/stack.env:ro" \
     "${IMAGE}" restore "$1" "${NAME}" --file "/backups/${FILE#"${BACKUP_DIRECTORY}"/}" --run-id "${RUN_ID}" --target "${TARGET}" || status=$?
-  case ${status} in
-    124) return 10 ;;
-    [02-9] | 10) return "${status}" ;;
-    *) return 4 ;;
-  esac
+  own_code "${status}"
 }
 
-# patiently STEP: a server makes its own database first.
-patiently() {
-  local status=0 deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
-  supervise step "$1" >"${WORK}/answer" || status=$?
-  while ((status == 3 && $(milliseconds) < deadline)); do
-    sleep 2
-    status=0
-    supervise step "$1" >"${WORK}/answer" || status=$?
-  done
-  ((status == 0)) || cat "${WORK}/answer"
-  return "${status}"
-}
+# check_scratch: whether the backup can be loaded there; what it says while a server is not ready yet is of no interest.
+check_scratch() { supervise step check >"${WORK}/answer"; }
 
 # room_for_server DIRECTORY BYTES: rows, indexes and the server's own journals. In memory where that is a small part of it.
 room_for_server() {
-  local need=$(($2 * 3 + 1073741824)) available free
+  local need=$(($2 * 3 + 1073741824)) available
   available=$(($(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) * 1024))
-  free=$(df --output=avail -B1 "${SCRATCH}" | tail -n 1)
   if ((need < available / 4)); then
     ROOM=(--tmpfs "$1:size=${need}")
   else
-    ((free > need)) || die 6 "${NAME}: the drill needs $((need >> 20)) MiB in ${SCRATCH%/*}, $((free >> 20)) MiB are free"
+    check_space "${need}" "${SCRATCH}"
     mkdir -m 0777 "${SCRATCH}/data"
     ROOM=(--volume "${SCRATCH}/data:$1")
   fi

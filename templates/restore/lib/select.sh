@@ -13,23 +13,6 @@ backup_file() {
   done
 }
 
-# run_id_of TIME: in UTC, as a run id.
-run_id_of() {
-  if [[ $1 =~ ^[0-9]{8}_[0-9]{6}$ ]]; then
-    printf '%s\n' "$1"
-  else
-    date --utc --date="$1" +%Y%m%d_%H%M%S 2>/dev/null || die 2 "--at needs a time, such as '2026-02-04 03:00', not '$1'"
-  fi
-}
-
-# newest_good DIRECTORY STEM RUN_ID: the newest verified one that is not after RUN_ID.
-newest_good() {
-  local meta
-  meta=$(RUN_ID=$3 last_good "$1" "$2")
-  meta=${meta##* }
-  printf '%s' "${meta%.meta}"
-}
-
 # select_backup FOLDER STEM: prints the file.
 select_backup() {
   local directory=${BACKUP_DIRECTORY}/$1 stem=$2 found='' now limit
@@ -77,14 +60,13 @@ age_of() {
 
 # bring_in FILE: the container sees the backup directory only, and what root has copied here may be closed to it.
 bring_in() {
-  local part size free
+  local part size
   if [[ $1 == "${BACKUP_DIRECTORY}"/* ]]; then
     printf '%s' "$1"
     return
   fi
   size=$(stat -c %s "$1")
-  free=$(df --output=avail -B1 "${BACKUP_DIRECTORY}" | tail -n 1)
-  ((free > size + 16777216)) || die 6 "$((size >> 20)) MiB are needed in ${BACKUP_DIRECTORY}, $((free >> 20)) MiB are free"
+  NAME=${DATABASE} check_space "${size}" "${BACKUP_DIRECTORY}"
   for part in "$1" "$1.sha256" "$1.meta" "${1%.sql*}.roles.sql"; do
     if [[ -f ${part} ]]; then
       cp --reflink=auto "${part}" "${SPOOL:?}/" 2>"${ERRORS:?}" || fail 4 $? "${part} cannot be copied"

@@ -25,18 +25,6 @@ step() {
   supervise in_container restore "$1" "${name}" --run-id "${run_id}" "${options[@]}" "${@:2}"
 }
 
-# step_patiently COMMAND: after a boot the server may need its time.
-step_patiently() {
-  local status=0 deadline=$(($(milliseconds) + HEALTH_TIMEOUT_SECONDS * 1000))
-  step "$1" || status=$?
-  while ((status == 3 && $(milliseconds) < deadline)); do
-    sleep 2
-    status=0
-    step "$1" || status=$?
-  done
-  return "${status}"
-}
-
 forget_restore() {
   rm -rf "${SPOOL}"
   rm -f "${JOURNAL}"
@@ -61,7 +49,7 @@ stop_tracker() {
 # database_user NAME: a process that has the file of an SQLite database open, in whatever container.
 database_user() {
   local engine path found
-  read -r _ engine _ path _ < <(settings_lines databases | grep "^$1 ")
+  read -r _ engine _ path _ < <(database_line "$1")
   [[ ${engine} == sqlite3 && -e ${path} ]] || return 0
   # Processes that end meanwhile are errors of find's, and of no interest.
   found=$(find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "${path}" -print -quit 2>/dev/null) || :
@@ -72,7 +60,7 @@ database_user() {
 # make_place: the directory of an SQLite file that was deleted with its directory. Docker would not mount what is not there.
 make_place() {
   local path
-  read -r _ _ _ path _ < <(settings_lines databases | grep "^${DATABASE:?} ")
+  read -r _ _ _ path _ < <(database_line "${DATABASE:?}")
   [[ ${path} != /* ]] || make_directory "${path%/*}"
 }
 
@@ -86,7 +74,7 @@ make_directory() {
 # The new file gets the owner of the old one. Only root can do that, and only while nobody runs who could put a link there.
 keep_owner() {
   local name=$1 engine path old
-  read -r _ engine _ path _ < <(settings_lines databases | grep "^${name} ")
+  read -r _ engine _ path _ < <(database_line "${name}")
   [[ ${engine} == sqlite3 ]] || return 0
   old=${path%/*}/.${path##*/}.before-restore
   if [[ -e ${old} && -e ${path} ]]; then chown --no-dereference --reference="${old}" "${path}"; fi
@@ -95,7 +83,7 @@ keep_owner() {
 # swap: the new database takes the place of the old one. What fails here is taken back.
 swap() {
   phase swapping
-  if ! step_patiently swap; then
+  if ! patiently step swap; then
     log ERROR 'The databases cannot be swapped: the old one goes back into service'
     go_back
     return 4
@@ -125,13 +113,13 @@ start_and_judge() {
 
 clean_up() {
   phase cleaning
-  step_patiently finish || fail 4 $? 'The old database cannot be removed: the next call tries again'
+  patiently step finish || fail 4 $? 'The old database cannot be removed: the next call tries again'
   forget_restore
 }
 
 go_back() {
   phase reverting
-  step_patiently revert || fail 8 $? 'The old database cannot be put back: the tracker stays down, and the next call tries again'
+  patiently step revert || fail 8 $? 'The old database cannot be put back: the tracker stays down, and the next call tries again'
   release_tracker || exit 8
   healthy_if_running || log ERROR 'The tracker was not healthy with the old database either'
   forget_restore
@@ -160,7 +148,7 @@ settle_restore() {
     cleaning) clean_up ;;
     *)
       release_tracker || exit 8
-      step_patiently discard || fail 4 $? 'What the restore has left cannot be removed: the next call tries again'
+      patiently step discard || fail 4 $? 'What the restore has left cannot be removed: the next call tries again'
       forget_restore
       log INFO 'Nothing was swapped yet: the database is what it was'
       ;;

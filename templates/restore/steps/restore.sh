@@ -62,6 +62,7 @@ load() {
   [[ -s ${WORK}/tables.tsv ]] || die 5 "${NAME}: ${SOURCE##*/} holds no table"
   if [[ -n $(of_meta .tables) ]]; then
     jq -r '.tables | to_entries[] | "\(.key)\t\(.value)"' "${SOURCE}.meta" | sort >"${WORK}/wanted.tsv"
+    # shellcheck disable=SC2154  # open_work sets it
     diff "${WORK}/wanted.tsv" "${WORK}/tables.tsv" >"${ERRORS}" || fail 5 $? "${NAME}: what was loaded is not what ${SOURCE##*/}.meta says"
   else
     log WARNING "${NAME}: ${SOURCE##*/} has no .meta: its rows are compared with nothing"
@@ -118,7 +119,7 @@ save() {
 # on_database STEP: with the drivers of its engine, those of the backup and those beside this file.
 on_database() {
   local line
-  line=$(settings_lines databases | grep "^${DATABASE} ") || die 2 "No database is called ${DATABASE}: see ${TRACKER_BACKUP_ETC}/databases"
+  line=$(database_line "${DATABASE}") || die 2 "No database is called ${DATABASE}: see ${TRACKER_BACKUP_ETC}/databases"
   # shellcheck disable=SC2086  # words are wanted
   with_driver ${line}
   LEFT_OUT='' SPOOL=${SPOOL:-${BACKUPS}/.restore}

@@ -33,20 +33,13 @@ restore_ask() { printf '%s;\n' "$1" | sql "${PLACE}/${FILE##*/}"; }
 
 tidy() { rm -f "$1"{,-wal,-shm,-journal}; }
 
-# ask CHECK DATABASE: its answer must be "ok".
-ask() {
-  local result
-  result=$(printf '.output /dev/null\nPRAGMA mmap_size = 2147418112;\n.output\nPRAGMA %s(5);\n' "$1" | sql "$2") || fail 5 $? "${NAME}: ${SOURCE##*/} cannot be read"
-  [[ ${result} == ok ]] || die 5 "${NAME}: $1 of ${SOURCE##*/} says: ${result//$'\n'/; }"
-}
-
 restore_load() {
   local check=quick_check
   # With a checksum these are the bytes that were checked when the backup was made.
   [[ -e ${SOURCE}.sha256 && $(of_meta .verdict) == @(ok|pre-restore) ]] || check=integrity_check
   tidy "${NEW}"
   unpack <&7 2>"${ERRORS}" >"${NEW}" || fail 5 $? "${NAME}: ${SOURCE##*/} cannot be unpacked"
-  ask "${check}" "${NEW}"
+  check_file "${check}" "${NEW}" "${SOURCE##*/}"
   count_rows "${WORK}/tables.tsv" | sql "${NEW}" >/dev/null || fail 5 $? "${NAME}: the rows of ${SOURCE##*/} cannot be counted"
   [[ ! -s ${NEW}-wal ]] || die 5 "${NAME}: ${NEW} was left with a write-ahead log"
   rm -f "${NEW}"-{wal,shm,journal}
@@ -125,7 +118,7 @@ restore_merge() {
     printf 'COMMIT;\n'
   } >"${WORK}/merge.sql"
   sql "${MERGED}" <"${WORK}/merge.sql" >/dev/null || fail 4 $? "${NAME}: the tables cannot be replaced"
-  SOURCE=${MERGED} ask quick_check "${MERGED}"
+  check_file quick_check "${MERGED}" "${MERGED##*/}"
   [[ ! -s ${MERGED}-wal ]] || die 4 "${NAME}: ${MERGED} was left with a write-ahead log"
   chmod --reference="${FILE}" "${MERGED}"
   rm -f "${MERGED}"-{wal,shm,journal}

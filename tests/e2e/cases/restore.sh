@@ -117,10 +117,10 @@ case_restore_postgresql_killed() {
   restore_killed postgresql "${MARK_POSTGRESQL}"
 }
 
-# The unit at boot finishes it; nobody logs in.
-case_restore_power_cut_in_the_swap() {
-  restorable_stack sqlite ""
-  host_sh "${MARK_SQLITE}"
+# restore_power_cut ENGINE MARK: in the swap. The unit at boot finishes it; nobody logs in.
+restore_power_cut() {
+  restorable_stack "$1" ""
+  host_sh "$2" || fail "the database cannot be marked"
   restore_start
   host_until 'grep -q "^swapping " /var/lib/tracker-backup/restore'
   host_power_cut
@@ -131,18 +131,13 @@ case_restore_power_cut_in_the_swap() {
   expect_restored
 }
 
+case_restore_power_cut_in_the_swap() {
+  restore_power_cut sqlite "${MARK_SQLITE}"
+}
+
 # A server needs its time after a boot, and the recovery waits for it.
 case_restore_mysql_power_cut_in_the_swap() {
-  restorable_stack mysql ""
-  host_sh "${MARK_MYSQL}"
-  restore_start
-  host_until 'grep -q "^swapping " /var/lib/tracker-backup/restore'
-  host_power_cut
-  wait "${RESTORE_RUN}" || :
-  host_power_on
-  host_until '[[ ! -e /var/lib/tracker-backup/restore && $(docker inspect --format "{{.State.Status}}" tracker) == running ]]'
-  host_until 'flock --nonblock "$1/.lock" true' "${BACKUPS}"
-  expect_restored
+  restore_power_cut mysql "${MARK_MYSQL}"
 }
 
 # The stack's own files, taken away and brought back with owner and mode; then the database of the same run with them.
