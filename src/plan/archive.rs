@@ -4,7 +4,7 @@ use super::Layout;
 use crate::{
     input::{
         Environment,
-        backup::{ArchivePath, Backup},
+        backup::{ArchivePath, Backup, Scheduler},
     },
     value::{Code, Host, Issue, Place, Pointer},
 };
@@ -24,12 +24,11 @@ pub struct ArchivedPath {
 /// What the deployer puts below the deploy directory, for every stack.
 const ALWAYS: [&str; 4] = [".env", "docker-compose.yml", "docker-compose.override.yml", "storage/tracker/etc"];
 /// The parts of the backup system itself.
-const OWN: [&str; 4] = [
-    "/etc/tracker-backup",
-    "/etc/cron.d/tracker-backup",
-    "/etc/logrotate.d/tracker-backup",
-    "/usr/local/bin/maintenance-backup.sh",
-];
+const OWN: [&str; 3] =
+    ["/etc/tracker-backup", "/etc/logrotate.d/tracker-backup", "/usr/local/bin/maintenance-backup.sh"];
+
+/// Timers are made from the environment file alone.
+const OWN_CRON: &str = "/etc/cron.d/tracker-backup";
 
 /// The archive's paths: the stack's own by what the environment enables, then the operator's.
 pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Result<Vec<ArchivedPath>, Vec<Issue>> {
@@ -44,9 +43,11 @@ pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
         stack.extend(["storage/caddy/etc", "storage/caddy/data", "storage/caddy/config"]);
     }
     let deploy_dir = &layout.deploy_dir;
+    let schedule = (backup.scheduler == Scheduler::Cron).then_some(&OWN_CRON);
     let mut paths: Vec<ArchivedPath> = stack
         .iter()
         .chain(&OWN)
+        .chain(schedule)
         .filter_map(|path| deploy_dir.resolve(path).ok())
         .map(|path| ArchivedPath { path, need: "required", asked_at: None })
         .collect();

@@ -37,7 +37,7 @@ pub fn of_schedule(backup: &Backup, schedule: &Schedule) -> Vec<Decision> {
             Decision::new(
                 "schedule",
                 format!("{schedule} (`{}`)", schedule.as_cron()),
-                "cron reads it in the host's own time zone",
+                "`backup.schedule` asks for it, in the language of cron",
             ),
             rpo,
         ]

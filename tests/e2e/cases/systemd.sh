@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# The other scheduler: timers of systemd, and services that may do no more than they must.
+
+readonly ZONE=Asia/Kolkata
+
+# systemd_install SCHEDULE [JSON]
+systemd_install() {
+  backup_install "$(jq -n --arg schedule "$1" --arg zone "${ZONE}" --argjson more "${2:-{\}}" \
+    '{backup: ({scheduler: "systemd", schedule: $schedule, timezone: $zone} + $more)}')"
+}
+
+verify_install() {
+  host_sh '/usr/local/bin/maintenance-backup.sh --verify-install'
+}
+
+# The clock is the host's own: the schedule is set to a minute that is near, and the timer adds its own delay of up to another.
+case_systemd_timer_fires() {
+  stack_up sqlite WAL
+  backup_install '{}'
+  systemd_install "$(TZ=${ZONE} date -d '+75 seconds' '+%-M %-H * * *')"
+  host_sh '[[ ! -e /etc/cron.d/tracker-backup ]]' || fail "the cron file is still there"
+  expect_equal "verdict on the installation" "$(verify_install)" "As installed: 41 files, started by systemd"
+  local started=${SECONDS} due
+  until host_sh 'grep -q "Backup completed successfully" /var/log/tracker-backup.log'; do
+    ((SECONDS - started < 200)) || fail "the timer did not fire: $(host_sh 'systemctl list-timers "tracker-*"')"
+    sleep 2
+  done
+  note "fired after $((SECONDS - started)) s"
+  expect_backups_sound
+  expect_restorable "$(backup_newest)"
+  # What the status says of the next run is what the timer will do, but for its delay.
+  due=$(host_sh 'maintenance-backup.sh --status --json' | jq '.next_due | fromdate')
+  expect_less "the timer's distance from the status" "$(($(host_sh \
+    'date -d "$(TZ=UTC systemctl show --property=NextElapseUSecRealtime --value tracker-backup.timer)" +%s') - due))" 61
+}
+
+# One host for all of it: every strategy, an image that is missing, the drill, and a failure, which is told.
+case_systemd_services() {
+  local strategy
+  stack_up sqlite
+  for strategy in pause maintenance-window locked-copy; do
+    systemd_install '0 3 * * *' '{"strategy": "'"${strategy}"'"}'
+    expect_exit 0 backup_run
+    expect_log "Tracker (paused|stopped) successfully|locked-copy"
+    expect_restorable "$(backup_newest)"
+  done
+  expect_backups_sound
+  host_sh 'docker image rm --force $(docker image ls --quiet tracker-backup)' >/dev/null
+  expect_exit 0 backup_run
+  expect_log 'is missing: it is built'
+  expect_exit 0 scheduled_run tracker-drill
+  expect_equal "verdict of the drill" "$(host_sh 'tail -n 1 /var/lib/tracker-backup/drills.jsonl' | jq -r .verdict)" ok
+
+  host_sh '! journalctl --quiet --priority err --identifier tracker-backup.service | grep -q .' || fail "a failure is told that was none"
+  host_sh 'mv /opt/torrust/docker-compose.override.yml /root/'
+  expect_exit 2 backup_run
+  host_until 'journalctl --quiet --priority err --identifier tracker-backup.service | grep "ERROR: Backup failed (exit code 2)"'
+  host_sh 'mv /root/docker-compose.override.yml /opt/torrust/'
+  stack_live_check
+  note "$(host_sh 'systemd-analyze security --no-pager tracker-backup.service | tail -n 1')"
+}
+
+case_systemd_services_mysql() {
+  stack_up mysql
+  systemd_install '0 3 * * *'
+  expect_exit 0 backup_run
+  expect_restorable "$(backup_newest)"
+  expect_exit 0 scheduled_run tracker-drill
+}
