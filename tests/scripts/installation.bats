@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2154  # code for another program in single quotes; variables of helpers
 # host/lib/installation.sh: what differs from what was installed, and who else starts backups.
 
 bats_require_minimum_version 1.5.0
