@@ -27,7 +27,7 @@ const ALWAYS: [&str; 4] = [".env", "docker-compose.yml", "docker-compose.overrid
 const OWN: [&str; 3] =
     ["/etc/tracker-backup", "/etc/logrotate.d/tracker-backup", "/usr/local/bin/maintenance-backup.sh"];
 
-/// Timers are made from the environment file alone.
+/// Under another scheduler it may be in an older archive still, and what is not listed is not restored.
 const OWN_CRON: &str = "/etc/cron.d/tracker-backup";
 
 /// The archive's paths: the stack's own by what the environment enables, then the operator's.
@@ -43,13 +43,11 @@ pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
         stack.extend(["storage/caddy/etc", "storage/caddy/data", "storage/caddy/config"]);
     }
     let deploy_dir = &layout.deploy_dir;
-    let schedule = (backup.scheduler == Scheduler::Cron).then_some(&OWN_CRON);
-    let mut paths: Vec<ArchivedPath> = stack
-        .iter()
-        .chain(&OWN)
-        .chain(schedule)
-        .filter_map(|path| deploy_dir.resolve(path).ok())
-        .map(|path| ArchivedPath { path, need: "required", asked_at: None })
+    let cron = if backup.scheduler == Scheduler::Cron { "required" } else { "optional" };
+    let required = stack.iter().chain(&OWN).map(|path| (path, "required"));
+    let mut paths: Vec<ArchivedPath> = required
+        .chain([(&OWN_CRON, cron)])
+        .filter_map(|(path, need)| Some(ArchivedPath { path: deploy_dir.resolve(path).ok()?, need, asked_at: None }))
         .collect();
     let mut issues = Vec::new();
     for (index, item) in backup.paths.iter().enumerate() {

@@ -106,7 +106,7 @@ pub fn of_container(
     if let Some(limit) = provider.user_data_limit {
         decisions.push(Decision::new(
             "cloud-init",
-            "without `tracker-restore` and `tracker-drill`",
+            "without `tracker-restore`, `tracker-drill` and `--verify-install`",
             format!(
                 "user data of {} ends at {limit} bytes; the Ansible role installs them, also afterwards",
                 provider.name
