@@ -53,6 +53,50 @@ case_ansible_moved_and_disabled() {
   expect_equal "backups after all" "$(files_in /srv/backup)" "${before}"
 }
 
+# units: of ours that are there, but for the recovery.
+units() {
+  host_sh 'cd /etc/systemd/system && ls -d tracker-* timers.target.wants/tracker-* 2>/dev/null | grep -v recover' || : # none
+}
+
+# From cron to systemd, there nothing scheduled, back again, and away from either.
+case_ansible_scheduler_switched() {
+  stack_up sqlite WAL
+  backup_render '{}'
+  ansible_up
+  expect_exit 0 ansible_playbook install
+
+  backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin"}}'
+  expect_exit 0 ansible_playbook install --check --diff
+  expect_exit 0 ansible_playbook install
+  expect_as_planned
+  expect_equal "schedules of cron" "$(schedules)" ""
+  expect_equal "timers that are on" "$(host_sh 'systemctl list-timers --no-legend "tracker-*" | wc -l')" 2
+  expect_exit 0 ansible_playbook install
+  expect_unchanged
+  expect_exit 0 backup_run
+
+  backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin", "schedule": "7 4 * * *"}}'
+  expect_exit 0 ansible_playbook install --tags files,schedule,verify
+  host_sh '[[ $(TZ=Europe/Berlin date -d "$(TZ=UTC systemctl show --property=NextElapseUSecRealtime --value tracker-backup.timer)" +%R) == 04:0[78] ]]' \
+    || fail "the timer goes on as before"
+
+  backup_render '{"backup": {"scheduler": "systemd", "enabled": false}}'
+  expect_exit 0 ansible_playbook install --tags files,schedule,verify
+  expect_nothing_scheduled
+
+  backup_render '{}'
+  expect_exit 0 ansible_playbook install --tags files,units,schedule,verify
+  expect_as_planned
+  expect_equal "schedules of cron" "$(schedules)" "0 3 * * *"
+  expect_equal "units" "$(units)" ""
+
+  backup_render '{"backup": {"scheduler": "systemd"}}'
+  expect_exit 0 ansible_playbook install --tags files,schedule
+  expect_exit 0 ansible_playbook uninstall
+  expect_nothing_scheduled
+  expect_equal "units" "$(units)" ""
+}
+
 case_ansible_engine_switched() {
   stack_up sqlite WAL
   backup_install '{}'
