@@ -15,6 +15,7 @@ mod cloud_init;
 mod compose;
 mod cron;
 mod dockerfile;
+mod examples;
 mod host;
 mod json_schema;
 mod logrotate;
