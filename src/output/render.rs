@@ -16,6 +16,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 static ENGINE: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(engine);
 
+const CRON_JOB: &str = "kubernetes/cronjob.yaml";
 const HOST_MANIFEST: &str = "host/manifest";
 
 /// Names of the languages that have no quoting of their own here.
@@ -33,6 +34,7 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
             Body::Template(_) => {
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
+                    CRON_JOB => template.render(cron_job(engine, &plan_value)?)?,
                     HOST_MANIFEST => template.render(host_manifest(plan, plan_value.clone(), &set))?,
                     super::USER_DATA => template.render(user_data::values(plan, plan_value.clone(), &set)?)?,
                     _ => template.render(context! { plan => plan_value.clone() })?,
@@ -42,6 +44,15 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
         set.insert(entry.path, Artifact { executable: entry.executable, body });
     }
     Ok(set.sealed())
+}
+
+/// The settings, which a host would have as files.
+fn cron_job(engine: &Environment, plan_value: &Value) -> Result<Value, Error> {
+    let file = |name: &str| -> Result<Value, Error> {
+        let template = engine.get_template(&format!("host/{name}"))?;
+        Ok(context! { name, content => template.render(context! { plan => plan_value.clone() })? })
+    };
+    Ok(context! { files => [file("backup.conf")?, file("databases")?], plan => plan_value.clone() })
 }
 
 /// What the host holds its files against; it cannot be in itself.
@@ -64,7 +75,7 @@ fn engine() -> Result<Environment<'static>, Error> {
     engine
         .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
     engine.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-        Some((_, "yml" | "json")) => AutoEscape::Json,
+        Some((_, "yml" | "yaml" | "json")) => AutoEscape::Json,
         Some((_, "md")) => AutoEscape::Custom(PROSE.into()),
         // Statements of the operator, one on each line, which no shell reads.
         None if name.ends_with("/queries") => AutoEscape::Custom(PROSE.into()),

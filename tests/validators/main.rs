@@ -18,6 +18,7 @@ mod dockerfile;
 mod examples;
 mod host;
 mod json_schema;
+mod kubernetes;
 mod logrotate;
 mod rendered;
 mod shell;

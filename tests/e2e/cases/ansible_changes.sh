@@ -58,40 +58,32 @@ units() {
   host_sh 'cd /etc/systemd/system && ls -d tracker-* timers.target.wants/tracker-* 2>/dev/null | grep -v recover' || : # none
 }
 
-# From cron to systemd, there nothing scheduled, back again, and away from either.
+# From cron to systemd, there to another time and to none, back again, and away from either.
 case_ansible_scheduler_switched() {
-  stack_up sqlite WAL
-  backup_render '{}'
+  stack_lay sqlite
+  backup_install '{}'
   ansible_up
-  expect_exit 0 ansible_playbook install
-
   backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin"}}'
-  expect_exit 0 ansible_playbook install --check --diff
-  expect_exit 0 ansible_playbook install
+  expect_exit 0 ansible_playbook install --skip-tags backup
   expect_as_planned
   expect_equal "schedules of cron" "$(schedules)" ""
   expect_equal "timers that are on" "$(host_sh 'systemctl list-timers --no-legend "tracker-*" | wc -l')" 2
-  expect_exit 0 ansible_playbook install
+  expect_exit 0 ansible_playbook install --skip-tags backup
   expect_unchanged
-  expect_exit 0 backup_run
 
   backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin", "schedule": "7 4 * * *"}}'
-  expect_exit 0 ansible_playbook install --tags files,schedule,verify
+  expect_exit 0 ansible_playbook install --tags schedule
   host_sh '[[ $(TZ=Europe/Berlin date -d "$(TZ=UTC systemctl show --property=NextElapseUSecRealtime --value tracker-backup.timer)" +%R) == 04:0[78] ]]' \
     || fail "the timer goes on as before"
-
   backup_render '{"backup": {"scheduler": "systemd", "enabled": false}}'
-  expect_exit 0 ansible_playbook install --tags files,schedule,verify
+  expect_exit 0 ansible_playbook install --tags schedule
   expect_nothing_scheduled
 
   backup_render '{}'
-  expect_exit 0 ansible_playbook install --tags files,units,schedule,verify
-  expect_as_planned
+  expect_exit 0 ansible_playbook install --tags schedule
   expect_equal "schedules of cron" "$(schedules)" "0 3 * * *"
   expect_equal "units" "$(units)" ""
-
-  backup_render '{"backup": {"scheduler": "systemd"}}'
-  expect_exit 0 ansible_playbook install --tags files,schedule
+  backup_install '{"backup": {"scheduler": "systemd"}}'
   expect_exit 0 ansible_playbook uninstall
   expect_nothing_scheduled
   expect_equal "units" "$(units)" ""
