@@ -25,7 +25,7 @@ good_runs() {
 
 # expect_nothing_scheduled: no line of a schedule, and no container of a backup.
 expect_nothing_scheduled() {
-  host_sh '! grep -r "^[^#]*maintenance-backup" /etc/cron.d /etc/crontab /var/spool/cron \
+  host_sh '! grep -r -E "^[^#]*(maintenance-backup|tracker-drill)" /etc/cron.d /etc/crontab /var/spool/cron \
     && ! systemctl list-timers --all --no-legend "tracker-*" | grep . && [[ -z $(docker ps --all --quiet --filter name=backup) ]]' || fail "something of a backup is left"
 }
 

@@ -126,10 +126,11 @@ readonly DEPLOYERS_OWN='
   done
   chown -R 1000:1000 storage/backup'
 
+# Into another directory, which brings the old backups under the same retention as the new ones.
 case_ansible_replaces_the_deployers_backup() {
   stack_up sqlite WAL
-  host_sh "${DEPLOYERS_OWN}" "${DEPLOY_DIR}"
-  backup_render '{}'
+  host_sh "${DEPLOYERS_OWN}; mkdir /srv/backup" "${DEPLOY_DIR}"
+  backup_render '{"backup": {"directory": "/srv/backup"}}'
   ansible_up
   expect_equal "old backups" "$(files_in "${BACKUPS}" | wc -l)" 2
   expect_exit 0 ansible_playbook install
@@ -137,14 +138,15 @@ case_ansible_replaces_the_deployers_backup() {
   expect_equal "schedules" "$(schedules)" "0 3 * * *"
 
   local old
-  old=$(host_sh 'ls "$1"/sqlite/sqlite_*_021700.db.gz' "${BACKUPS}")
+  old=$(host_sh 'ls /srv/backup/sqlite/sqlite_*_021700.db.gz')
   expect_equal "old backups that are young enough" "$(wc -l <<<"${old}")" 1
-  expect_equal "their configuration" "$(host_sh 'ls "$1"/config/config_*_021700.tar.gz | wc -l' "${BACKUPS}")" 1
+  expect_equal "their configuration" "$(host_sh 'ls /srv/backup/config/config_*_021700.tar.gz | wc -l')" 1
+  expect_equal "backups in the deployer's directory" "$(files_in "${BACKUPS}")" ""
   expect_exit 0 restore_run "${old}" --yes
   stack_wait
   stack_live_check
   # Its paths are those of the deployer's container.
-  host_sh 'tracker-restore "$1"/storage/backup/config/config_*_021700.tar.gz --target /root/configuration --yes
+  host_sh 'tracker-restore /srv/backup/config/config_*_021700.tar.gz --target /root/configuration --yes
     cmp /root/configuration/data/storage/tracker/etc/tracker.toml "$1/storage/tracker/etc/tracker.toml"' "${DEPLOY_DIR}"
   expect_exit 0 backup_run
 }
