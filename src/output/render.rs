@@ -3,21 +3,19 @@
 use super::{
     artifact::{Artifact, ArtifactSet},
     catalog::{Body, CATALOG},
-    user_data,
+    host_manifest, user_data,
 };
-use crate::plan::{HostFile, Plan};
+use crate::plan::Plan;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context, escape_formatter,
     syntax::SyntaxConfig,
     value::{Serde, Value},
 };
-use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
 
 static ENGINE: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(engine);
 
 const CRON_JOB: &str = "kubernetes/cronjob.yaml";
-const HOST_MANIFEST: &str = "host/manifest";
 
 /// Names of the languages that have no quoting of their own here.
 const PROSE: &str = "prose";
@@ -35,7 +33,7 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
                     CRON_JOB => template.render(cron_job(engine, &plan_value)?)?,
-                    HOST_MANIFEST => template.render(host_manifest(plan, plan_value.clone(), &set))?,
+                    host_manifest::PATH => template.render(host_manifest::values(plan, plan_value.clone(), &set))?,
                     super::USER_DATA => template.render(user_data::values(plan, plan_value.clone(), &set)?)?,
                     _ => template.render(context! { plan => plan_value.clone() })?,
                 })
@@ -53,20 +51,6 @@ fn cron_job(engine: &Environment, plan_value: &Value) -> Result<Value, Error> {
         Ok(context! { name, content => template.render(context! { plan => plan_value.clone() })? })
     };
     Ok(context! { files => [file("backup.conf")?, file("databases")?], plan => plan_value.clone() })
-}
-
-/// What the host holds its files against; it cannot be in itself.
-fn host_manifest(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Value {
-    let files = plan.files.iter().filter(|file| file.source != HOST_MANIFEST);
-    let sha256 = |source| rendered.get(source).map_or_else(String::new, |artifact| digest(&artifact.body));
-    let line =
-        |file: &HostFile| context! { mode => file.mode, sha256 => sha256(file.source), target => file.target.as_str() };
-    context! { plan => plan_value, files => files.map(line).collect::<Value>() }
-}
-
-/// SHA-256, in hexadecimal digits.
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 fn engine() -> Result<Environment<'static>, Error> {
