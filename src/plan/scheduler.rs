@@ -67,7 +67,7 @@ impl SchedulerPlan {
                     replaces: "its schedule `/etc/cron.d/tracker-backup` is removed, and its script `/usr/local/bin/maintenance-backup.sh` is the same file",
                     silent: [
                         "the timer did not start it",
-                        "`systemctl list-timers 'tracker-*'`, `journalctl -u tracker-backup.service`",
+                        "`systemctl list-timers 'tracker-*'`, `journalctl --unit tracker-backup.service`; a failure is also in `journalctl --priority err`",
                     ],
                     service: SERVICE.map(|(name, value)| Setting { name, value: value.to_owned() }).to_vec(),
                     decision: Decision::new("scheduler", &words, because),
