@@ -67,14 +67,19 @@ stack_live_check() {
   docker exec "${HOST}" docker exec --user 1000 tracker python3 /usr/lib/stand-in/tracker.py check
 }
 
-# backup_install [JSON]: renders the environment with JSON merged into it, and installs it by its own inventory's table.
-backup_install() {
+# backup_render [JSON]: renders the environment with JSON merged into it.
+backup_render() {
   local work=${E2E_WORK:?}/rendered
   rm -rf "${work}"
   jq -s --arg name "e2e-${STACK_ENGINE}" '.[0] * {environment: {name: $name}, tracker: {core: {database: .[1]}}} * .[2]' \
     "${E2E}/stack/environment.json" "${E2E}/stack/${STACK_ENGINE}/database.json" - <<<"${1:-{\}}" >"${E2E_WORK}/environment.json"
   "${TRACKGEN}" render "${E2E_WORK}/environment.json" --out "${work}"
-  host_put "${work}" "${RENDERED}"
+}
+
+# backup_install [JSON]: the same, and installed by its own inventory's table.
+backup_install() {
+  backup_render "$@"
+  host_put "${E2E_WORK}/rendered" "${RENDERED}"
   docker exec -i "${HOST}" python3 - "${RENDERED}" <"${E2E}/lib/install.py"
   backup_image
 }
