@@ -39,9 +39,19 @@ fn one(source: &Source, target: &impl Fn(&str) -> PathBuf, check: bool) -> Said 
 
 fn write(root: &Path, compiled: &Compiled) -> Said {
     match disk::write(root, &compiled.artifacts) {
-        Ok(written) => Said { out: summary(root, written), err: String::new(), outcome: Outcome::Fine },
+        Ok(written) => {
+            let forsaken = compiled.plan.is_none() && written.removed > 0;
+            let err = if forsaken { still_installed(root) } else { String::new() };
+            Said { out: summary(root, written), err, outcome: Outcome::Fine }
+        }
         Err(error) => Said { out: String::new(), err: format!("error: {error}\n"), outcome: Outcome::Failed },
     }
+}
+
+/// No host hears of it by itself, and the playbook that would tell it is among the files that were removed.
+fn still_installed(root: &Path) -> String {
+    let root = root.display();
+    format!("{root}: hosts go on until ansible/uninstall.yml of this tree is run; version control still has it\n")
 }
 
 fn summary(root: &Path, Written { written, unchanged, removed }: Written) -> String {

@@ -79,7 +79,10 @@ fn an_environment_without_backup_says_so_and_is_fine() {
     let tree = out.path().join("tree");
     let (stdout, stderr) = streams(trackgen().args(["render", "envs/no-backup.json", "--out"]).arg(&tree), 0);
     assert!(stdout.is_empty() && stderr.contains("nothing to render"), "{stdout}{stderr}");
-    assert!(!tree.exists());
+    assert!(!tree.exists() && !stderr.contains("uninstall.yml"), "{stderr}");
+    streams(trackgen().args(["render", "envs/prod.json", "--out"]).arg(&tree), 0);
+    let (_, stderr) = streams(trackgen().args(["render", "envs/no-backup.json", "--out"]).arg(&tree), 0);
+    assert!(stderr.contains("uninstall.yml"), "what is installed would be forgotten: {stderr}");
 }
 
 #[test]

@@ -7,16 +7,20 @@ use crate::rendered::every_environment;
 use crate::tool::{Verdict, read, run, tool};
 
 /// All but the inventory, which is the only file that has an environment's values; yamllint and `arguments` read that.
-const STATIC: [&str; 6] = [
+const STATIC: [&str; 9] = [
     "ansible/roles",
     "ansible/group_vars",
     "ansible/ansible.cfg",
     "ansible/install.yml",
     "ansible/backup-now.yml",
+    "ansible/status.yml",
+    "ansible/restore.yml",
+    "ansible/drill.yml",
     "ansible/uninstall.yml",
 ];
 
-const PLAYBOOKS: [&str; 3] = ["install.yml", "backup-now.yml", "uninstall.yml"];
+const PLAYBOOKS: [&str; 6] =
+    ["install.yml", "backup-now.yml", "status.yml", "restore.yml", "drill.yml", "uninstall.yml"];
 
 /// The `production` profile does not look at a module's arguments, `args` does, and only warns: hence `--strict`.
 pub fn lint(tree: &Path) -> Verdict {

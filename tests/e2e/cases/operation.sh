@@ -34,11 +34,10 @@ case_second_run_is_refused() {
   expect_restorable "$(backup_newest)"
 }
 
-# Cron itself, with its clock set to shortly before the hour; the job gets the true one.
 case_cron_fires() {
   stack_up sqlite WAL
   backup_install '{}'
-  host_sh 'chmod 0755 /etc/cron.d; LD_PRELOAD=$(find /usr/lib -name libfaketimeMT.so.1) FAKETIME="@2026-12-24 02:59:57" FAKETIME_NO_CACHE=1 cron'
+  cron_at '2026-12-24 02:59:57'
   host_until 'grep -q "Backup completed successfully" /var/log/tracker-backup.log'
   expect_backups_sound
   expect_restorable "$(backup_newest)"

@@ -17,6 +17,7 @@ dockerd docker.io
 docker docker.io
 mmdebstrap mmdebstrap
 jq jq
+ssh openssh-client
 TOOLS
   ((${#missing[@]} == 0)) && return
   apt-get update -q

@@ -67,19 +67,18 @@ stack_live_check() {
   docker exec "${HOST}" docker exec --user 1000 tracker python3 /usr/lib/stand-in/tracker.py check
 }
 
-# backup_render [JSON]: renders the environment with JSON merged into it.
+# backup_render [JSON]: the environment with JSON merged into it, over what was rendered before.
 backup_render() {
-  local work=${E2E_WORK:?}/rendered
-  rm -rf "${work}"
   jq -s --arg name "e2e-${STACK_ENGINE}" '.[0] * {environment: {name: $name}, tracker: {core: {database: .[1]}}} * .[2]' \
-    "${E2E}/stack/environment.json" "${E2E}/stack/${STACK_ENGINE}/database.json" - <<<"${1:-{\}}" >"${E2E_WORK}/environment.json"
-  "${TRACKGEN}" render "${E2E_WORK}/environment.json" --out "${work}"
+    "${E2E}/stack/environment.json" "${E2E}/stack/${STACK_ENGINE}/database.json" - <<<"${1:-{\}}" >"${E2E_WORK:?}/environment.json"
+  "${TRACKGEN}" render "${E2E_WORK}/environment.json" --out "${E2E_WORK}/rendered"
+  host_sh 'rm -rf "$1"' "${RENDERED}"
+  host_put "${E2E_WORK}/rendered" "${RENDERED}"
 }
 
-# backup_install [JSON]: the same, and installed by its own inventory's table.
+# backup_install [JSON]: and installed by its own inventory's table.
 backup_install() {
   backup_render "$@"
-  host_put "${E2E_WORK}/rendered" "${RENDERED}"
   docker exec -i "${HOST}" python3 - "${RENDERED}" <"${E2E}/lib/install.py"
   backup_image
 }
@@ -103,6 +102,12 @@ scheduled_run() {
 
 backup_run() {
   scheduled_run maintenance-backup.sh
+}
+
+# cron_at TIME: cron itself, with its clock set; the job gets the true one.
+cron_at() {
+  host_sh 'systemctl stop cron.service; chmod 0755 /etc/cron.d
+    LD_PRELOAD=$(find /usr/lib -name libfaketimeMT.so.1) FAKETIME="@$1" FAKETIME_NO_CACHE=1 cron' "$1"
 }
 
 backup_log() {
