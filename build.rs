@@ -12,7 +12,7 @@ mod installed;
 #[path = "src/output/pack.rs"]
 mod pack;
 
-use installed::{INSTALLED, is_for_restore};
+use installed::{INSTALLED, is_deferrable};
 use sha2::{Digest, Sha256};
 use std::{
     env, fs, io,
@@ -26,9 +26,9 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=src/output/pack.rs");
     println!("cargo:rustc-env=TRACKGEN_IMAGE_DIGEST={}", image_digest()?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
-    fs::write(out.join("code.tar.xz.b64"), code(|_| true)?)?;
+    fs::write(out.join("code.tar.xz"), code(|_| true)?)?;
     // For providers whose user data is too short for all of it.
-    fs::write(out.join("backup-code.tar.xz.b64"), code(|source| !is_for_restore(source))?)
+    fs::write(out.join("backup-code.tar.xz"), code(|source| !is_deferrable(source))?)
 }
 
 /// The static file behind a source of the tree; none for one that is rendered.
@@ -49,7 +49,7 @@ fn image_digest() -> io::Result<String> {
 }
 
 /// The static files at their places.
-fn code(wanted: fn(&str) -> bool) -> io::Result<String> {
+fn code(wanted: fn(&str) -> bool) -> io::Result<Vec<u8>> {
     let found: Vec<_> = INSTALLED
         .into_iter()
         .filter(|(source, _, _)| wanted(source))

@@ -12,6 +12,8 @@ pub const TRACKER: &str = "tracker";
 pub struct Backup {
     pub enabled: bool,
     pub schedule: String,
+    pub scheduler: Scheduler,
+    pub timezone: Option<String>,
     pub retention_days: u32,
     pub retention: Retention,
     pub strategy: Strategy,
@@ -33,6 +35,8 @@ impl Default for Backup {
         Self {
             enabled: true,
             schedule: "0 3 * * *".to_owned(),
+            scheduler: Scheduler::Cron,
+            timezone: None,
             retention_days: 7,
             retention: Retention::default(),
             strategy: Strategy::Auto,
@@ -64,6 +68,11 @@ impl Default for Retention {
     fn default() -> Self {
         Self { keep_last: 3, daily: 0, weekly: 0, monthly: 0 }
     }
+}
+
+words! {
+    /// Who starts backups and drills.
+    Scheduler { Cron = "cron", Systemd = "systemd" }
 }
 
 words! {

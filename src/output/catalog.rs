@@ -45,6 +45,7 @@ macro_rules! catalog {
 
 catalog! {
     executable "host/maintenance-backup.sh";
+    copied "host/lib/installation.sh";
     copied "host/tracker-backup-recover.service";
     copied "host/logrotate.d/tracker-backup";
     rendered "host/backup.conf";
@@ -53,6 +54,11 @@ catalog! {
     rendered "restore/queries";
     rendered "restore/installation";
     rendered "host/cron.d/tracker-backup";
+    rendered "host/systemd/tracker-backup.service";
+    rendered "host/systemd/tracker-backup.timer";
+    rendered "host/systemd/tracker-backup-failed@.service";
+    rendered "host/systemd/tracker-drill.service";
+    rendered "host/systemd/tracker-drill.timer";
     rendered "host/docker-compose.override.yml";
     copied "image/Dockerfile";
     executable "image/backup.sh";
@@ -81,6 +87,7 @@ catalog! {
     copied "restore/steps/mysql_load.sh";
     copied "restore/steps/mysql_objects.sh";
     copied "restore/steps/postgresql.sh";
+    rendered "host/manifest";
     copied "ansible/ansible.cfg";
     copied "ansible/group_vars/trackers.yml";
     copied "ansible/install.yml";
@@ -107,6 +114,7 @@ catalog! {
     copied "ansible/roles/tracker_backup/tasks/restore.yml";
     copied "ansible/roles/tracker_backup/tasks/drill.yml";
     copied "ansible/roles/tracker_backup/tasks/uninstall.yml";
+    copied "ansible/roles/tracker_backup/tasks/unschedule.yml";
     copied "ansible/roles/tracker_backup/templates/status.txt";
     rendered "cloud-init/user-data.yml";
     rendered "README.md";

@@ -6,6 +6,7 @@ pub mod disk;
 mod catalog;
 mod pack;
 mod render;
+mod user_data;
 
 pub use artifact::{Artifact, ArtifactSet};
 

@@ -1,7 +1,6 @@
-//! Files as cloud-init gets them where plain text is too long: a tar archive below the root, without times, xz, Base64.
+//! Files as cloud-init gets them where plain text is too long: a tar archive below the root, without times, xz.
 //! `build.rs` packs with it what is known when trackgen is built.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use lzma_rust2::{XzOptions, XzWriter};
 use std::io::{self, Write};
 
@@ -14,7 +13,7 @@ pub struct Packed<'a> {
 
 /// # Errors
 /// A mode that is no octal number, or a path that is too long for tar.
-pub fn pack<'a>(files: impl IntoIterator<Item = Packed<'a>>) -> io::Result<String> {
+pub fn pack<'a>(files: impl IntoIterator<Item = Packed<'a>>) -> io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     for file in files {
         let mut header = tar::Header::new_ustar();
@@ -26,7 +25,9 @@ pub fn pack<'a>(files: impl IntoIterator<Item = Packed<'a>>) -> io::Result<Strin
     let mut options = XzOptions::with_preset(9);
     // The dictionary that xz sets aside for this preset is 64 MiB.
     options.lzma_options.dict_size = u32::try_from(archive.len()).unwrap_or(u32::MAX).clamp(1 << 16, 1 << 24);
+    // Text has no alignment.
+    options.lzma_options.pb = 0;
     let mut xz = XzWriter::new(Vec::new(), options)?;
     xz.write_all(&archive)?;
-    Ok(STANDARD.encode(xz.finish()?))
+    xz.finish()
 }

@@ -3,7 +3,7 @@
 use super::{
     artifact::{Artifact, ArtifactSet},
     catalog::{Body, CATALOG},
-    pack::{Packed, pack},
+    user_data,
 };
 use crate::plan::{HostFile, Plan};
 use minijinja::{
@@ -11,14 +11,12 @@ use minijinja::{
     syntax::SyntaxConfig,
     value::{Serde, Value},
 };
+use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
 
-/// What is the same on every host, as cloud-init unpacks it: an archive below the root.
-const CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/code.tar.xz.b64"));
-/// The same without what brings a backup back.
-const BACKUP_CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/backup-code.tar.xz.b64"));
-
 static ENGINE: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(engine);
+
+const HOST_MANIFEST: &str = "host/manifest";
 
 /// Names of the languages that have no quoting of their own here.
 const PROSE: &str = "prose";
@@ -29,13 +27,14 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
     let engine = ENGINE.as_ref().map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
     let plan_value = Value::from(Serde(plan));
     let mut set = ArtifactSet::default();
-    for entry in CATALOG {
+    for entry in CATALOG.iter().filter(|entry| plan.scheduler.wants(entry.path)) {
         let body = match entry.body {
             Body::Static(text) => Cow::Borrowed(text),
             Body::Template(_) => {
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
-                    super::USER_DATA => template.render(user_data(plan, plan_value.clone(), &set)?)?,
+                    HOST_MANIFEST => template.render(host_manifest(plan, plan_value.clone(), &set))?,
+                    super::USER_DATA => template.render(user_data::values(plan, plan_value.clone(), &set)?)?,
                     _ => template.render(context! { plan => plan_value.clone() })?,
                 })
             }
@@ -45,26 +44,18 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
     Ok(set.sealed())
 }
 
-/// What the host gets from cloud-init: values readable, code packed; where user data is short values are packed too, and what
-/// brings a backup back is left out.
-fn user_data(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Result<Value, Error> {
-    let is_value = |file: &&HostFile| CATALOG.iter().any(|entry| entry.path == file.source && entry.is_rendered());
-    let content = |file: &HostFile| rendered.get(file.source).map_or("", |artifact| artifact.body.as_ref());
-    let values = plan.files.iter().filter(is_value);
-    if plan.provider.user_data_limit.is_none() {
-        let files: Value = values
-            .map(|file| context! { target => file.target.as_str(), mode => file.mode, content => content(file) })
-            .collect();
-        return Ok(context! { plan => plan_value, files, values => (), code => CODE });
-    }
-    let values = values.filter(|file| !file.is_for_restore());
-    let packed = pack(values.map(|file| Packed {
-        target: file.target.as_str(),
-        mode: file.mode,
-        content: content(file).as_bytes(),
-    }));
-    let values = packed.map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
-    Ok(context! { plan => plan_value, files => Vec::<Value>::new(), values, code => BACKUP_CODE })
+/// What the host holds its files against; it cannot be in itself.
+fn host_manifest(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Value {
+    let files = plan.files.iter().filter(|file| file.source != HOST_MANIFEST);
+    let sha256 = |source| rendered.get(source).map_or_else(String::new, |artifact| digest(&artifact.body));
+    let line =
+        |file: &HostFile| context! { mode => file.mode, sha256 => sha256(file.source), target => file.target.as_str() };
+    context! { plan => plan_value, files => files.map(line).collect::<Value>() }
+}
+
+/// SHA-256, in hexadecimal digits.
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 fn engine() -> Result<Environment<'static>, Error> {

@@ -4,7 +4,7 @@ use super::Layout;
 use crate::{
     input::{
         Environment,
-        backup::{ArchivePath, Backup},
+        backup::{ArchivePath, Backup, Scheduler},
     },
     value::{Code, Host, Issue, Place, Pointer},
 };
@@ -24,12 +24,11 @@ pub struct ArchivedPath {
 /// What the deployer puts below the deploy directory, for every stack.
 const ALWAYS: [&str; 4] = [".env", "docker-compose.yml", "docker-compose.override.yml", "storage/tracker/etc"];
 /// The parts of the backup system itself.
-const OWN: [&str; 4] = [
-    "/etc/tracker-backup",
-    "/etc/cron.d/tracker-backup",
-    "/etc/logrotate.d/tracker-backup",
-    "/usr/local/bin/maintenance-backup.sh",
-];
+const OWN: [&str; 3] =
+    ["/etc/tracker-backup", "/etc/logrotate.d/tracker-backup", "/usr/local/bin/maintenance-backup.sh"];
+
+/// Under another scheduler it may be in an older archive still, and what is not listed is not restored.
+const OWN_CRON: &str = "/etc/cron.d/tracker-backup";
 
 /// The archive's paths: the stack's own by what the environment enables, then the operator's.
 pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Result<Vec<ArchivedPath>, Vec<Issue>> {
@@ -44,11 +43,11 @@ pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
         stack.extend(["storage/caddy/etc", "storage/caddy/data", "storage/caddy/config"]);
     }
     let deploy_dir = &layout.deploy_dir;
-    let mut paths: Vec<ArchivedPath> = stack
-        .iter()
-        .chain(&OWN)
-        .filter_map(|path| deploy_dir.resolve(path).ok())
-        .map(|path| ArchivedPath { path, need: "required", asked_at: None })
+    let cron = if backup.scheduler == Scheduler::Cron { "required" } else { "optional" };
+    let required = stack.iter().chain(&OWN).map(|path| (path, "required"));
+    let mut paths: Vec<ArchivedPath> = required
+        .chain([(&OWN_CRON, cron)])
+        .filter_map(|(path, need)| Some(ArchivedPath { path: deploy_dir.resolve(path).ok()?, need, asked_at: None }))
         .collect();
     let mut issues = Vec::new();
     for (index, item) in backup.paths.iter().enumerate() {

@@ -37,7 +37,7 @@ pub fn of_schedule(backup: &Backup, schedule: &Schedule) -> Vec<Decision> {
             Decision::new(
                 "schedule",
                 format!("{schedule} (`{}`)", schedule.as_cron()),
-                "cron reads it in the host's own time zone",
+                "`backup.schedule` asks for it, in the language of cron",
             ),
             rpo,
         ]
@@ -106,7 +106,7 @@ pub fn of_container(
     if let Some(limit) = provider.user_data_limit {
         decisions.push(Decision::new(
             "cloud-init",
-            "without `tracker-restore` and `tracker-drill`",
+            "without `tracker-restore`, `tracker-drill` and `--verify-install`",
             format!(
                 "user data of {} ends at {limit} bytes; the Ansible role installs them, also afterwards",
                 provider.name

@@ -1,12 +1,12 @@
 //! Which file of the tree goes where on the host: source, target, mode. All belong to root. Targets without a leading
 //! slash are below the deploy directory. `build.rs` reads this table too, to pack what is the same for every environment.
 
-/// Whether only restores and drills read the file with this source.
-pub fn is_for_restore(source: &str) -> bool {
-    source.starts_with("restore/")
+/// What is left to Ansible where user data is short: restores, drills, and the check of the installation.
+pub fn is_deferrable(source: &str) -> bool {
+    ["restore/", "host/systemd/tracker-drill.", "host/lib/", "host/manifest"].iter().any(|of| source.starts_with(of))
 }
 
-pub const INSTALLED: [(&str, &str, &str); 35] = [
+pub const INSTALLED: [(&str, &str, &str); 42] = [
     ("image/Dockerfile", "/usr/local/share/tracker-backup/image/Dockerfile", "0644"),
     ("image/backup.sh", "/usr/local/share/tracker-backup/image/backup.sh", "0755"),
     ("image/drivers/mysql.sh", "/usr/local/share/tracker-backup/image/drivers/mysql.sh", "0644"),
@@ -20,6 +20,7 @@ pub const INSTALLED: [(&str, &str, &str); 35] = [
     ("image/lib/schedule.sh", "/usr/local/share/tracker-backup/image/lib/schedule.sh", "0644"),
     ("image/lib/sqlite.sh", "/usr/local/share/tracker-backup/image/lib/sqlite.sh", "0644"),
     ("image/lib/store.sh", "/usr/local/share/tracker-backup/image/lib/store.sh", "0644"),
+    ("host/lib/installation.sh", "/usr/local/share/tracker-backup/host/lib/installation.sh", "0644"),
     ("restore/lib/configuration.sh", "/usr/local/share/tracker-backup/restore/lib/configuration.sh", "0644"),
     ("restore/lib/scratch.sh", "/usr/local/share/tracker-backup/restore/lib/scratch.sh", "0644"),
     ("restore/lib/select.sh", "/usr/local/share/tracker-backup/restore/lib/select.sh", "0644"),
@@ -41,7 +42,13 @@ pub const INSTALLED: [(&str, &str, &str); 35] = [
     ("host/databases", "/etc/tracker-backup/databases", "0644"),
     ("host/paths", "/etc/tracker-backup/paths", "0644"),
     ("restore/queries", "/etc/tracker-backup/queries", "0644"),
+    ("host/manifest", "/etc/tracker-backup/manifest", "0644"),
     ("host/docker-compose.override.yml", "docker-compose.override.yml", "0644"),
+    ("host/systemd/tracker-backup.service", "/etc/systemd/system/tracker-backup.service", "0644"),
+    ("host/systemd/tracker-backup-failed@.service", "/etc/systemd/system/tracker-backup-failed@.service", "0644"),
+    ("host/systemd/tracker-drill.service", "/etc/systemd/system/tracker-drill.service", "0644"),
     // Last: nothing is scheduled before it can run.
+    ("host/systemd/tracker-backup.timer", "/etc/systemd/system/tracker-backup.timer", "0644"),
+    ("host/systemd/tracker-drill.timer", "/etc/systemd/system/tracker-drill.timer", "0644"),
     ("host/cron.d/tracker-backup", "/etc/cron.d/tracker-backup", "0644"),
 ];

@@ -1,6 +1,6 @@
 //! Where everything is: the deployer's directories, and where each rendered file is installed.
 
-use super::installed::{INSTALLED, is_for_restore};
+use super::installed::{INSTALLED, is_deferrable};
 use crate::{
     input::backup::Backup as Section,
     value::{Host, Place, PlaceError},
@@ -14,10 +14,8 @@ pub struct Layout {
     pub env_file: Place<Host>,
     pub settings_dir: Place<Host>,
     pub image_dir: Place<Host>,
-    /// Where cloud-init puts the scripts before they are unpacked.
-    pub code_archive: Place<Host>,
-    /// The same for values, where they are packed.
-    pub values_archive: Place<Host>,
+    /// Where cloud-init puts what it unpacks.
+    pub archive: Place<Host>,
     /// Where backups are kept.
     pub directory: Place<Host>,
     /// Whether it is below the deploy directory, and so most likely on the database's own disk.
@@ -31,20 +29,32 @@ pub struct HostFile {
     pub source: &'static str,
     pub target: Place<Host>,
     pub mode: &'static str,
+    /// `schedule`: what starts something, and so is installed last; all else is a `file`.
+    pub kind: &'static str,
 }
 
 impl HostFile {
-    /// Whether only restores and drills read it.
+    /// Whether it is left to Ansible where user data is short.
     #[must_use]
-    pub fn is_for_restore(&self) -> bool {
-        is_for_restore(self.source)
+    pub fn is_deferrable(&self) -> bool {
+        is_deferrable(self.source)
     }
+
+    /// The timer that it is.
+    #[must_use]
+    pub fn timer(&self) -> Option<&str> {
+        self.target.as_str().strip_prefix("/etc/systemd/system/").filter(|_| self.kind == "schedule")
+    }
+}
+
+/// Whether a file starts something.
+fn is_schedule(source: &str) -> bool {
+    source.starts_with("host/cron.d/") || source.rsplit_once('.').is_some_and(|(_, extension)| extension == "timer")
 }
 
 const SETTINGS_DIR: &str = "/etc/tracker-backup";
 const IMAGE_DIR: &str = "/usr/local/share/tracker-backup/image";
-const CODE_ARCHIVE: &str = "/var/lib/tracker-backup/code.tar.xz";
-const VALUES_ARCHIVE: &str = "/var/lib/tracker-backup/values.tar.xz";
+const ARCHIVE: &str = "/var/lib/tracker-backup/files.tar.xz";
 const LOG: &str = "/var/log/tracker-backup.log";
 
 impl Layout {
@@ -61,8 +71,7 @@ impl Layout {
             env_file: deploy_dir.join(".env").map_err(|why| ("deploy_dir", why))?,
             settings_dir: own(SETTINGS_DIR)?,
             image_dir: own(IMAGE_DIR)?,
-            code_archive: own(CODE_ARCHIVE)?,
-            values_archive: own(VALUES_ARCHIVE)?,
+            archive: own(ARCHIVE)?,
             log: own(LOG)?,
             same_disk: directory.below(&deploy_dir).is_some(),
             deploy_dir,
@@ -75,7 +84,8 @@ impl Layout {
     pub fn files(&self) -> Vec<HostFile> {
         let placed = |&(source, target, mode): &(&'static str, &str, &'static str)| {
             let target = self.deploy_dir.resolve(target).ok()?;
-            Some(HostFile { source, target, mode })
+            let kind = if is_schedule(source) { "schedule" } else { "file" };
+            Some(HostFile { source, target, mode, kind })
         };
         INSTALLED.iter().filter_map(placed).collect()
     }

@@ -12,6 +12,7 @@ mod installed;
 mod overlap;
 mod retention;
 mod rules;
+mod scheduler;
 mod settings;
 mod strategy;
 
@@ -19,10 +20,11 @@ pub use container::{Container, Image, Mount, Network};
 pub use decision::Decision;
 pub use driver::DatabasePlan;
 pub use layout::{HostFile, Layout};
+pub use scheduler::SchedulerPlan;
 pub use settings::Setting;
 
 use crate::{
-    input::{Environment, environment::ProviderName, verify::Query},
+    input::{Environment, backup::Backup, environment::ProviderName, verify::Query},
     value::{Host, Issue, Place, Schedule},
 };
 use archive::ArchivedPath;
@@ -34,6 +36,7 @@ pub struct Plan {
     pub name: String,
     pub provider: Provider,
     pub ssh: Ssh,
+    pub scheduler: SchedulerPlan,
     pub schedule: When,
     pub drill: When,
     pub queries: Vec<Query>,
@@ -47,6 +50,8 @@ pub struct Plan {
     pub container: Container,
     pub packages: Vec<&'static str>,
     pub files: Vec<HostFile>,
+    /// What another scheduler, or an earlier time of this one, may have left on the host.
+    pub absent: Vec<Place<Host>>,
     pub decisions: Vec<Decision>,
     /// What no backup here protects from, said plainly.
     pub unprotected: Vec<String>,
@@ -66,17 +71,19 @@ pub struct Ssh {
     pub private_key_path: String,
 }
 
-/// When something runs. `entry` is the schedule as cron gets it, absent when nothing is scheduled.
+/// When something runs. `entry` is the schedule as cron gets it, absent when nothing is scheduled; `calendar` is the same for
+/// systemd.
 #[derive(Clone, Debug, Serialize)]
 pub struct When {
     pub enabled: bool,
     pub cron: Option<String>,
     pub words: String,
     pub entry: Option<String>,
+    pub calendar: Vec<String>,
 }
 
 /// Packages of Debian and Ubuntu that the host calls, by day or at a restore, and a minimal system may lack.
-const PACKAGES: [&str; 8] = ["cron", "jq", "logrotate", "sqlite3", "tar", "util-linux", "xz-utils", "zstd"];
+const PACKAGES: [&str; 7] = ["jq", "logrotate", "sqlite3", "tar", "util-linux", "xz-utils", "zstd"];
 
 /// Decides everything, or says why it cannot be decided. No plan without an issue: the environment asks for no backup.
 #[must_use]
@@ -91,7 +98,11 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     let container = Container::new(&layout, &databases);
     issues.extend(caution::check(backup, &schedule, &layout));
     issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule)));
+    let (backups, drills) = (when(backup, Some(&schedule)), when(backup, drill.as_ref()));
+    let scheduler = SchedulerPlan::new(backup, &backups, &drills);
+    let (files, others): (Vec<_>, Vec<_>) = layout.files().into_iter().partition(|file| scheduler.wants(file.source));
     let mut decisions = decision::of_schedule(backup, &schedule);
+    decisions.push(scheduler.decision.clone());
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));
     decisions.push(drill::decision(drill.as_ref(), backup.verify.queries.len()));
@@ -107,11 +118,13 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
             private_key_path: environment.ssh_credentials.private_key_path.clone(),
         },
         settings: settings::of(&environment.environment.name, backup, &schedule, &layout),
-        files: layout.files(),
-        schedule: when(backup.enabled, Some(&schedule)),
-        drill: when(backup.enabled, drill.as_ref()),
+        files,
+        absent: others.into_iter().map(|file| file.target).collect(),
+        schedule: backups,
+        drill: drills,
         queries: backup.verify.queries.clone(),
-        packages: PACKAGES.to_vec(),
+        packages: [scheduler.package].into_iter().chain(PACKAGES).collect(),
+        scheduler,
         unprotected: decision::unprotected(environment, &layout),
         layout,
         databases,
@@ -124,14 +137,17 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     (Some(plan), issues)
 }
 
-fn when(enabled: bool, schedule: Option<&Schedule>) -> When {
+fn when(backup: &Backup, schedule: Option<&Schedule>) -> When {
+    let enabled = backup.enabled;
     let cron = schedule.map(|schedule| schedule.as_cron().to_owned());
     let words = match schedule {
         None => "by hand only".to_owned(),
         Some(_) if !enabled => "by hand only: `backup.enabled` is false".to_owned(),
         Some(schedule) => schedule.to_string(),
     };
-    When { enabled, words, entry: cron.clone().filter(|_| enabled), cron }
+    let event = |schedule: &Schedule| schedule.calendar_events(backup.timezone.as_deref());
+    let calendar = schedule.filter(|_| enabled).map(event).unwrap_or_default();
+    When { enabled, words, entry: cron.clone().filter(|_| enabled), cron, calendar }
 }
 
 /// Hetzner's API documents 32 KiB of user data; LXD documents no limit.

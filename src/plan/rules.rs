@@ -10,9 +10,9 @@ use super::{
 use crate::{
     input::{
         Environment,
-        backup::{Algorithm, Backup, JournalMode, Strategy},
+        backup::{Algorithm, Backup, JournalMode, Scheduler, Strategy},
     },
-    value::{Code, Issue, PlaceError, Pointer, Schedule, image_reference, schedule::ScheduleError},
+    value::{Code, Issue, PlaceError, Pointer, Schedule, image_reference, schedule::ScheduleError, timezone},
 };
 
 /// The section, understood.
@@ -36,6 +36,7 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
         .map_err(|error| issues.push(schedule_issue(at("verify").child("drill"), error)))
         .ok()
         .flatten();
+    issues.extend(timezone(backup));
     issues.extend(compression(backup));
     issues.extend(image(backup));
     let layout = Layout::new(backup).map_err(|(key, why)| issues.push(bad_path(&at(key), why))).ok();
@@ -115,6 +116,26 @@ fn strategy(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Issue> {
         issues.push(issue.help("remove the key"));
     }
     issues
+}
+
+/// Debian's cron knows the host's time zone only.
+fn timezone(backup: &Backup) -> Option<Issue> {
+    let name = backup.timezone.as_deref()?;
+    let issue = |code, message: String| Issue::new(code, at("timezone"), message);
+    if backup.scheduler == Scheduler::Cron {
+        let message = "cron starts everything in the host's own time zone".to_owned();
+        return Some(
+            issue(Code::TimezoneScheduler, message)
+                .help("set `scheduler` to `systemd`, or remove the key and set the time zone of the host"),
+        );
+    }
+    (!timezone::is_known(name)).then(|| {
+        let help = match timezone::nearest(name) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "write a name of the IANA database, such as `Europe/Berlin` or `UTC`".to_owned(),
+        };
+        issue(Code::TimezoneUnknown, format!("there is no time zone named `{name}`")).help(help)
+    })
 }
 
 fn compression(backup: &Backup) -> Option<Issue> {

@@ -22,11 +22,13 @@ const HEALTH_TIMEOUT: u32 = 120;
 pub const STOP_TIMEOUT: u32 = 60;
 
 pub fn of(environment: &str, backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Setting> {
-    let pairs: [(&'static str, String); 21] = [
+    let pairs: [(&'static str, String); 23] = [
         ("ENVIRONMENT", environment.to_owned()),
         ("DEPLOY_DIR", layout.deploy_dir.to_string()),
         ("BACKUP_DIRECTORY", layout.directory.to_string()),
         ("SCHEDULE", schedule.as_cron().to_owned()),
+        ("SCHEDULER", backup.scheduler.word().to_owned()),
+        ("TIMEZONE", backup.timezone.clone().unwrap_or_default()),
         ("SCHEDULE_ENABLED", backup.enabled.to_string()),
         ("DRILL_TIMEOUT_SECONDS", DRILL_TIMEOUT.to_string()),
         ("STRATEGY", backup.strategy.word().to_owned()),

@@ -66,6 +66,8 @@ codes! {
     ScheduleDays = "schedule-days", Error;
     ScheduleNever = "schedule-never", Error;
     // The backup section as a whole.
+    TimezoneUnknown = "timezone-unknown", Error;
+    TimezoneScheduler = "timezone-scheduler", Error;
     StrategyEngine = "strategy-engine", Error;
     DuplicateName = "duplicate-name", Error;
     DirectoryOverlap = "directory-overlap", Error;

@@ -5,6 +5,7 @@ pub mod image_reference;
 pub mod issue;
 pub mod pointer;
 pub mod schedule;
+pub mod timezone;
 
 mod place;
 mod secret;

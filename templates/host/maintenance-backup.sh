@@ -12,6 +12,7 @@ maintenance-backup.sh            back up now
 maintenance-backup.sh --dry-run  check everything, print what would be done, change nothing
 maintenance-backup.sh --status   the last run and the last good one
 maintenance-backup.sh --list     the backups that are there
+maintenance-backup.sh --verify-install  what differs from what was installed, and who else starts backups
 maintenance-backup.sh --recover  put the tracker back after an interrupted run, and end an interrupted restore
 --json                           log, status and list for machines
 
@@ -103,7 +104,7 @@ main() {
       --help | -h) usage && exit 0 ;;
       --json) LOG_FORMAT=json ;;
       --dry-run) DRY_RUN=yes ;;
-      --status | --list | --recover | --archive-config) MODE=${1#--} ;;
+      --status | --list | --recover | --archive-config | --verify-install) MODE=${1#--} ;;
       *) usage >&2 && exit 2 ;;
     esac
     shift
@@ -122,6 +123,13 @@ main() {
   case ${MODE} in
     status) show_status && exit 0 ;;
     list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" && exit 0 ;;
+    verify-install)
+      [[ -r ${SHARE}/host/lib/installation.sh ]] || die 2 'What this needs is installed by Ansible, and was not yet'
+      # shellcheck source=lib/installation.sh
+      source "${SHARE}/host/lib/installation.sh"
+      verify_install
+      exit 0
+      ;;
     archive-config)
       # Alone, as `set -e` does not hold before an && or ||.
       archive_config

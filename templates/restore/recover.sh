@@ -42,7 +42,7 @@ install_packages() {
 install_files() {
   local mode target source
   while read -r mode target source; do
-    [[ ${source} == host/cron.d/* ]] || install -D -m "${mode}" "${TREE}/${source}" "${target}"
+    install -D -m "${mode}" "${TREE}/${source}" "${target}"
   done < <(installation file)
   systemctl daemon-reload
   systemctl enable --quiet tracker-backup-recover.service
@@ -72,10 +72,24 @@ restore_databases() {
   done 8< <(settings_lines databases)
 }
 
+# unschedule: what another scheduler has left; the archive of the configuration may have brought it.
+unschedule() {
+  local target
+  while read -r target; do
+    [[ ${target} != *.timer || ! -e ${target} ]] || systemctl disable --quiet --now "${target##*/}"
+    rm -f "${target}"
+  done < <(installation absent)
+}
+
 install_schedule() {
-  local mode target source
-  read -r mode target source < <(installation file | grep ' host/cron.d/')
-  install -D -m "${mode}" "${TREE}/${source}" "${target}"
+  local mode target source timers=()
+  unschedule
+  while read -r mode target source; do
+    install -D -m "${mode}" "${TREE}/${source}" "${target}"
+    [[ ${target} != *.timer ]] || timers+=("${target##*/}")
+  done < <(installation schedule)
+  systemctl daemon-reload
+  ((${#timers[@]} == 0)) || systemctl enable --quiet --now "${timers[@]}"
 }
 
 main() {

@@ -557,6 +557,14 @@ due() {
   [[ -z $(due '0 0 31 2 *' '2026-02-04 00:00') ]]
 }
 
+@test "the next run is told by the clock of the time zone" {
+  setting TIMEZONE Asia/Kolkata
+  [[ $(due '0 3 * * *' '2026-02-04 02:59:59') == '2026-02-04 21:30' ]]
+  setting TIMEZONE Europe/Berlin
+  [[ $(due '0 3 * * *' '2026-02-04 02:59:59') == '2026-02-05 02:00' ]]
+  [[ $(due '0 3 * * *' '2026-07-04 02:59:59') == '2026-07-05 01:00' ]]
+}
+
 @test "--list works without Docker" {
   fake_backup 20260101_030000
   rm "${W}/bin/docker"

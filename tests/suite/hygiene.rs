@@ -53,8 +53,11 @@ fn the_same_input_gives_the_same_bytes() {
 /// A file that is neither in the catalog nor behind a template would be forgotten; the compiler finds the other way round.
 #[test]
 fn every_template_is_rendered() {
-    let rendered: BTreeSet<String> =
-        compiled(&root().join("envs/prod.json")).artifacts.iter().map(|(path, _)| path.to_owned()).collect();
+    // No environment has the files of every scheduler.
+    let rendered: BTreeSet<String> = environments()
+        .iter()
+        .flat_map(|path| compiled(path).artifacts.iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>())
+        .collect();
     let templates = root().join("templates");
     let mut found: BTreeSet<String> = below(&templates)
         .iter()
@@ -66,8 +69,13 @@ fn every_template_is_rendered() {
 
 #[test]
 fn every_file_of_the_host_is_installed_and_nothing_else() {
-    let compiled = compiled(&root().join("envs/prod.json"));
-    let plan = compiled.plan.expect("a plan");
+    for environment in ["prod.json", "systemd.json"] {
+        check_installed(&compiled(&root().join("envs").join(environment)));
+    }
+}
+
+fn check_installed(compiled: &Compiled) {
+    let plan = compiled.plan.as_ref().expect("a plan");
     let installed: BTreeSet<&str> = plan.files.iter().map(|file| file.source).collect();
     // What restores a lost host is used from the tree.
     let host = |path: &&str| {
@@ -80,6 +88,46 @@ fn every_file_of_the_host_is_installed_and_nothing_else() {
         let mode = compiled.artifacts.get(file.source).expect("it is rendered").mode();
         assert_eq!(file.mode, format!("{mode:04o}"), "{}", file.source);
     }
+}
+
+/// Ansible has no limit, but a host that is made by cloud-init should not have to wait for it.
+#[test]
+fn every_sample_fits_into_short_user_data() {
+    for path in environments() {
+        for scheduler in ["cron", "systemd"] {
+            let text = fs::read_to_string(&path).expect("the environment is there");
+            let mut environment: serde_json::Value = serde_yaml::from_str(&text).expect("JSON or YAML");
+            environment["provider"] = serde_json::json!({ "provider": "hetzner", "api_token": "x", "server_type": "x", "location": "x", "image": "x" });
+            let backup = environment["backup"].take();
+            environment["backup"] = if backup.is_null() { serde_json::json!({}) } else { backup };
+            environment["backup"]["scheduler"] = scheduler.into();
+            environment["backup"].as_object_mut().expect("a section").remove("timezone");
+            let report = trackgen::compile("short.json", environment.to_string().as_bytes()).err();
+            assert!(report.is_none(), "{} with {scheduler}: {}", path.display(), report.expect("just seen"));
+        }
+    }
+}
+
+/// Never two schedulers on a host: what one has, the other must find gone.
+#[test]
+fn a_scheduler_installs_its_own_files_and_names_those_of_the_other() {
+    let of = |environment: &str| compiled(&root().join("envs").join(environment)).plan.expect("a plan");
+    let schedule = |environment: &str| -> Vec<String> {
+        let files = of(environment).files.into_iter().filter(|file| file.kind == "schedule");
+        files.map(|file| file.target.to_string()).collect()
+    };
+    let absent =
+        |environment: &str| -> Vec<String> { of(environment).absent.iter().map(ToString::to_string).collect() };
+    let timers = ["/etc/systemd/system/tracker-backup.timer", "/etc/systemd/system/tracker-drill.timer"];
+    assert_eq!(schedule("prod.json"), ["/etc/cron.d/tracker-backup"]);
+    assert_eq!(schedule("systemd.json"), timers);
+    assert_eq!(absent("systemd.json"), ["/etc/cron.d/tracker-backup"]);
+    assert!(timers.iter().all(|timer| absent("prod.json").iter().any(|target| target == timer)));
+    let text = fs::read_to_string(root().join("envs/systemd.json")).expect("the environment is there");
+    let disabled = text.replace("\"scheduler\"", "\"enabled\": false, \"scheduler\"");
+    let plan = trackgen::compile("disabled.json", disabled.as_bytes()).expect("valid").plan.expect("a plan");
+    assert!(plan.files.iter().all(|file| file.kind != "schedule"), "a timer although nothing is to be scheduled");
+    assert!(timers.iter().all(|timer| plan.absent.iter().any(|target| target.as_str() == *timer)));
 }
 
 /// A script names what it needs at its top (`: "${NAME:?}"`); the settings file gives it, or another script sets it.
@@ -124,13 +172,15 @@ fn check_packed(environment: &str, with_restores: bool) {
     let content = |file: &serde_json::Value| file["content"].as_str().expect("content").to_owned();
     let (packed, plain): (Vec<_>, Vec<_>) = files.iter().partition(|file| file["encoding"] == "b64");
     let host = tempfile::TempDir::new().expect("a directory");
-    let unpack =
-        format!("base64 --decode | tar --extract --xz --preserve-permissions --directory '{}'", host.path().display());
+    let unpack = format!(
+        "base64 --decode | tar --extract --ignore-zeros --xz --preserve-permissions --directory '{}'",
+        host.path().display()
+    );
     for archive in packed {
         Command::new("sh").args(["-c", &unpack]).write_stdin(content(archive)).assert().success();
     }
     let installed_files = compiled.plan.expect("a plan").files;
-    let (restores, others): (Vec<_>, Vec<_>) = installed_files.iter().partition(|file| file.is_for_restore());
+    let (restores, others): (Vec<_>, Vec<_>) = installed_files.iter().partition(|file| file.is_deferrable());
     let is_there = |target: &str| {
         host.path().join(target.trim_start_matches('/')).exists()
             || plain.iter().any(|written| written["path"] == target)

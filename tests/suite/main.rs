@@ -9,6 +9,7 @@
     reason = "a test reads files, and fails by panicking"
 )]
 
+mod calendars;
 mod command_line;
 mod diagnostics;
 mod directory;

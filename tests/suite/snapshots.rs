@@ -22,8 +22,11 @@ fn without_digests(compiled: &Compiled, text: &str) -> String {
     let digest = compiled.plan.as_ref().and_then(|plan| plan.image.reference.strip_prefix("tracker-backup:"));
     let text = digest.map_or_else(|| text.to_owned(), |digest| text.replace(digest, "<digest of image/>"));
     let line = |line: &str| {
-        if line.trim_start().starts_with("content: \"/") {
-            "    content: <code.tar.xz>\n".to_owned()
+        let is_sha256 = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if let Some(sha256) = line.split(' ').find(|word| is_sha256(word)) {
+            line.replace(sha256, "<sha256>")
+        } else if line.trim_start().starts_with("content: \"/") {
+            "    content: <files.tar.xz>\n".to_owned()
         } else {
             line.to_owned()
         }

@@ -6,14 +6,14 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::rendered::production;
+use crate::rendered::sample;
 use crate::tool::{ROOT, Verdict, read, tool};
 use crate::{ansible, cloud_init, compose, cron, dockerfile, json_schema, logrotate, shell, systemd, yaml};
 
-/// The production environment's tree with one file changed.
-fn broken(path: &str, edit: impl Fn(&str) -> String) -> TempDir {
+/// A sample's tree with one file changed.
+fn broken(name: &str, path: &str, edit: impl Fn(&str) -> String) -> TempDir {
     let copy = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
-    let copied = Command::new("cp").arg("-rT").arg(&production().tree).arg(copy.path()).status();
+    let copied = Command::new("cp").arg("-rT").arg(&sample(name).tree).arg(copy.path()).status();
     assert!(copied.expect("cp runs").success());
     let file = copy.path().join(path);
     let before = read(&file);
@@ -30,10 +30,10 @@ fn red(verdict: Verdict, says: &str) {
 
 /// Declares one test for each fault: the check, the file, what is replaced by what, and what the check has to say.
 macro_rules! faults {
-    ($($name:ident: $check:expr, $file:expr, $from:expr => $to:expr, $says:expr;)*) => {
+    (in $sample:expr; $($name:ident: $check:expr, $file:expr, $from:expr => $to:expr, $says:expr;)*) => {
         $(#[test]
         fn $name() {
-            let tree = broken($file, |text| text.replacen($from, $to, 1));
+            let tree = broken($sample, $file, |text| text.replacen($from, $to, 1));
             let check: fn(&Path) -> Verdict = $check;
             red(check(tree.path()), $says);
         })*
@@ -48,10 +48,23 @@ const LOGROTATE: &str = "host/logrotate.d/tracker-backup";
 const OVERRIDE: &str = "host/docker-compose.override.yml";
 const DOCKERFILE: &str = "image/Dockerfile";
 const UNIT: &str = "host/tracker-backup-recover.service";
+const TIMER: &str = "host/systemd/tracker-backup.timer";
+const SERVICE: &str = "host/systemd/tracker-backup.service";
 const SCRIPT: &str = "host/maintenance-backup.sh";
 const SETTINGS: &str = "host/backup.conf";
 
 faults! {
+    in "systemd";
+    systemd_unknown_weekday: systemd::check, TIMER, "OnCalendar=Sun" => "OnCalendar=Sunn", "failed to parse calendar";
+    systemd_unknown_time_zone: systemd::check, TIMER, "Europe/Berlin" => "Europe/Bonn", "failed to parse calendar";
+    systemd_misspelt_sandbox: systemd::check, SERVICE, "PrivateNetwork=" => "PrivatNetwork=", "privatnetwork";
+    systemd_second_scheduler: cron::check, INVENTORY,
+        "host/systemd/tracker-backup.timer\"\n              target: \"/etc/systemd/system/tracker-backup.timer\"" =>
+        "host/systemd/tracker-backup.timer\"\n              target: \"/etc/cron.d/tracker-backup\"", "second scheduler";
+}
+
+faults! {
+    in "prod";
     ansible_misspelt_module_argument: ansible::lint, TASKS, "    name:" => "    nmae:", "args[module]";
     ansible_module_without_its_collection: ansible::lint, TASKS, "ansible.builtin.apt:" => "apt:", "fqcn";
     ansible_unparsable_playbook: ansible::syntax, "ansible/install.yml", "hosts:" => "hots:", "not a valid attribute";
@@ -109,7 +122,7 @@ fn schema_with_a_misspelt_type() {
 #[test]
 fn environment_with_a_retention_of_nothing() {
     let file = tempfile::Builder::new().suffix(".json").tempfile_in(env!("CARGO_TARGET_TMPDIR")).expect("a file");
-    let mut environment: serde_json::Value = serde_json::from_str(&read(&production().file)).expect("JSON");
+    let mut environment: serde_json::Value = serde_json::from_str(&read(&sample("prod").file)).expect("JSON");
     environment["backup"]["retention_days"] = 0.into();
     fs::write(file.path(), environment.to_string()).expect("a fault");
     red(json_schema::instances(&[file.path().to_path_buf()]), "retention_days");

@@ -20,6 +20,9 @@ pub fn check(tree: &Path) -> Verdict {
     let host = install(tree);
     let inventory = Inventory::of(tree);
     let file = at(host.path(), TARGET);
+    if inventory.text("scheduler") != "cron" {
+        return require(!file.exists(), "a second scheduler");
+    }
     let text = read(&file);
     // `-n` reads a user's crontab, in which the user column is the beginning of the command: it checks the times.
     ask("crontab", ["-n".as_ref(), file.as_os_str()]).accepted()?;

@@ -97,9 +97,9 @@ pub fn environments() -> &'static [Rendered] {
     &EVERY
 }
 
-/// The environment of the README, which the deliberate faults start from.
-pub fn production() -> &'static Rendered {
-    environments().iter().find(|rendered| stem(&rendered.file) == "prod").expect("envs/prod.json")
+/// One of our own samples. Most deliberate faults start from `prod`, the environment of the README.
+pub fn sample(name: &str) -> &'static Rendered {
+    environments().iter().find(|rendered| stem(&rendered.file) == name).expect("a file of envs/")
 }
 
 /// Holds `check` over every environment's tree and reports all that fail.

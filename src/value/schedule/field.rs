@@ -30,6 +30,12 @@ impl Field {
         self.star
     }
 
+    /// The same field without a restriction.
+    #[must_use]
+    pub fn freed(self) -> Self {
+        Self { values: self.all, ..self }
+    }
+
     #[must_use]
     pub fn is_full(self) -> bool {
         self.values == self.all

@@ -6,6 +6,7 @@
 //! writing such a schedule as two expressions (crontab(5), "Note: The day of a command's execution").
 
 mod cadence;
+mod calendar;
 mod field;
 mod item;
 mod parse;
@@ -17,7 +18,7 @@ pub use parse::ScheduleError;
 use chrono::{DateTime, Duration, Utc};
 use std::fmt;
 
-/// When backups start, in the host's own time zone.
+/// When something starts, in the time zone of whoever starts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     text: String,
@@ -48,12 +49,19 @@ impl Schedule {
     }
 
     fn expressions_at(&self, minutes: &str, hours: &str) -> Vec<String> {
-        let line = |days: &str, weekdays: &str| format!("{minutes} {hours} {days} {} {weekdays}", self.months.list());
-        let (days, weekdays) = (self.days_of_month.list(), self.days_of_week.list());
-        if self.days_of_month.is_star() || self.days_of_week.is_star() {
-            vec![line(&days, &weekdays)]
+        let line = |[days, weekdays]: &[Field; 2]| {
+            format!("{minutes} {hours} {} {} {}", days.list(), self.months.list(), weekdays.list())
+        };
+        self.day_fields().iter().map(line).collect()
+    }
+
+    /// Pairs of days of the month and of the week that must both match: two of them where cron wants either.
+    fn day_fields(&self) -> Vec<[Field; 2]> {
+        let (days, weekdays) = (self.days_of_month, self.days_of_week);
+        if days.is_star() || weekdays.is_star() {
+            vec![[days, weekdays]]
         } else {
-            vec![line(&days, "*"), line("*", &weekdays)]
+            vec![[days, weekdays.freed()], [days.freed(), weekdays]]
         }
     }
 

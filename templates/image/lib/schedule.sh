@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# When the next run is due: the settings' schedule, as cron reads it.
-: "${SCHEDULE:?}"
+# When the next run is due: the settings' schedule, as cron reads it, and a timer of systemd that was made from it.
+: "${SCHEDULE:?}" "${TIMEZONE?}"
 
 # in_field VALUE FIELD FIRST LAST: whether this field of the schedule has the value: lists, ranges and steps, as cron reads them.
 in_field() {
@@ -28,10 +28,10 @@ on_day() {
   fi
 }
 
-# next_due AFTER: the next minute of the schedule, in seconds since the epoch. Cron thinks in the host's own time zone.
+# next_due AFTER: the next minute of the schedule, in seconds since the epoch, in the time zone of the settings or the host's own.
 next_due() (
   local fields now minute hour day month weekday at=$(($1 - $1 % 60 + 60))
-  unset TZ
+  if [[ -n ${TIMEZONE} ]]; then TZ=${TIMEZONE}; else unset TZ; fi
   read -ra fields <<<"${SCHEDULE:?}"
   while ((at < $1 + 366 * 86400)); do
     printf -v now '%(%-M %-H %-d %-m %w)T' "${at}"

@@ -46,12 +46,15 @@ lost_storage() {
   expect_back
 }
 
-# lost_host IMAGE... : a stack is backed up, destroyed, and brought back on a host that has just these images.
+# lost_host IMAGE... : a stack is backed up, destroyed, and brought back on a host that has just these images. With LOST_HOST_CHANGE,
+# a filter of jq, the tree was rendered anew meanwhile.
 lost_host() {
   backup_under_load
   mkdir -p "${E2E_WORK}/rescued"
   host_sh 'tar -C "$1" -c .' "${BACKUPS}" | tar -C "${E2E_WORK}/rescued" -x
   host_down
+  jq "${LOST_HOST_CHANGE:-.}" "${E2E_WORK}/environment.json" >"${E2E_WORK}/changed.json"
+  "${TRACKGEN:?}" render "${E2E_WORK}/changed.json" --out "${E2E_WORK}/rendered"
 
   host_boot "${LANE:?}"
   host_images "$@" "${BASE_IMAGE:?}"
@@ -59,7 +62,8 @@ lost_host() {
   host_put "${E2E_WORK}/rescued" /root/rescued
   follow 'A lost host'
   expect_back
-  host_sh '[[ -e /etc/cron.d/tracker-backup && $(stat -c "%a %u" /opt/torrust/.env) == "640 1000" ]]' || fail "schedule or .env is not as it was"
+  host_sh '[[ $(stat -c "%a %u" /opt/torrust/.env) == "640 1000" ]]' || fail ".env is not as it was"
+  host_sh 'systemctl enable --quiet --now cron; maintenance-backup.sh --verify-install' || fail "the installation is not what it should be"
 }
 
 case_lost_storage_sqlite() {
@@ -80,6 +84,12 @@ case_lost_storage_postgresql() {
 case_lost_host_sqlite() {
   stack_up sqlite WAL
   lost_host "${IMAGE_TRACKER}"
+}
+
+# The archive of the configuration brings the old schedule, which must go.
+case_lost_host_other_scheduler() {
+  stack_up sqlite WAL
+  LOST_HOST_CHANGE='.backup.scheduler = "systemd"' lost_host "${IMAGE_TRACKER}"
 }
 
 case_lost_host_mysql() {

@@ -10,7 +10,8 @@ stack_from() {
   host_sh 'cat >"$1/docker-compose.yml"' "${DEPLOY_DIR}" <"${1%.env}.yml"
   compose run --rm --quiet-pull tracker python3 /usr/lib/stand-in/tracker.py seed 2000
   compose up --detach --quiet-pull tracker
-  stack_wait
+  # Behind a proxy the host does not see its ports.
+  host_until '[[ $(docker inspect --format "{{.State.Health.Status}}" tracker) == healthy ]]'
 }
 
 # every_stack ENGINE DRIVER: a backup, and a restore of it that changes nothing.

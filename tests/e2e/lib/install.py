@@ -26,7 +26,13 @@ os.makedirs(directory, exist_ok=True)
 os.chmod(directory, 0o700)
 os.chown(directory, 1000, 1000)
 
+for target in filter(os.path.exists, host["tracker_backup_absent"]):
+    if target.endswith(".timer"):
+        subprocess.run(["systemctl", "disable", "--quiet", "--now", os.path.basename(target)], check=True)
+    os.remove(target)
+
 subprocess.run(["systemctl", "daemon-reload"], check=True)
-for file in host["tracker_backup_files"]:
-    if file["target"].startswith("/etc/systemd/system/"):
-        subprocess.run(["systemctl", "enable", "--quiet", os.path.basename(file["target"])], check=True)
+subprocess.run(["systemctl", "enable", "--quiet", "tracker-backup-recover.service"], check=True)
+timers = [os.path.basename(file["target"]) for file in host["tracker_backup_files"] if file["target"].endswith(".timer")]
+if timers:
+    subprocess.run(["systemctl", "enable", "--quiet", "--now", *timers], check=True)

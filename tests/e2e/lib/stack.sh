@@ -92,9 +92,15 @@ backup_image() {
   compose --profile backup build --quiet backup
 }
 
-# scheduled_run PROGRAM: its command in the installed schedule, in cron's environment. Prints nothing; gives its exit code.
+# scheduled_run PROGRAM: its command in the installed schedule, in cron's environment, or its service. Prints nothing; gives its
+# exit code.
 scheduled_run() {
   host_sh '
+    unit=$(grep -lx "ExecStart=/usr/local/bin/$1" /etc/systemd/system/*.service) || :
+    if [[ -n ${unit} ]]; then
+      systemctl start "${unit##*/}" 2>/dev/null || exit "$(systemctl show --property=ExecMainStatus --value "${unit##*/}")"
+      exit
+    fi
     command=$(sed -n "s/^[0-9*].* root //p" /etc/cron.d/tracker-backup | grep "/$1 ")
     exec env -i HOME=/root LOGNAME=root SHELL=/bin/bash PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       /bin/bash -c "${command:?}"' "$1"
