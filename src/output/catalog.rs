@@ -84,6 +84,7 @@ catalog! {
     copied "restore/steps/check.sh";
     copied "restore/steps/sqlite3.sh";
     copied "restore/steps/mysql.sh";
+    copied "restore/steps/mysql_load.sh";
     copied "restore/steps/mysql_objects.sh";
     copied "restore/steps/postgresql.sh";
     rendered "host/manifest";

@@ -6,7 +6,7 @@ pub fn is_deferrable(source: &str) -> bool {
     ["restore/", "host/systemd/tracker-drill.", "host/lib/", "host/manifest"].iter().any(|of| source.starts_with(of))
 }
 
-pub const INSTALLED: [(&str, &str, &str); 41] = [
+pub const INSTALLED: [(&str, &str, &str); 42] = [
     ("image/Dockerfile", "/usr/local/share/tracker-backup/image/Dockerfile", "0644"),
     ("image/backup.sh", "/usr/local/share/tracker-backup/image/backup.sh", "0755"),
     ("image/drivers/mysql.sh", "/usr/local/share/tracker-backup/image/drivers/mysql.sh", "0644"),
@@ -27,6 +27,7 @@ pub const INSTALLED: [(&str, &str, &str); 41] = [
     ("restore/lib/settle.sh", "/usr/local/share/tracker-backup/restore/lib/settle.sh", "0644"),
     ("restore/steps/check.sh", "/usr/local/share/tracker-backup/restore/steps/check.sh", "0644"),
     ("restore/steps/mysql.sh", "/usr/local/share/tracker-backup/restore/steps/mysql.sh", "0644"),
+    ("restore/steps/mysql_load.sh", "/usr/local/share/tracker-backup/restore/steps/mysql_load.sh", "0644"),
     ("restore/steps/mysql_objects.sh", "/usr/local/share/tracker-backup/restore/steps/mysql_objects.sh", "0644"),
     ("restore/steps/postgresql.sh", "/usr/local/share/tracker-backup/restore/steps/postgresql.sh", "0644"),
     ("restore/steps/restore.sh", "/usr/local/share/tracker-backup/restore/steps/restore.sh", "0755"),

@@ -36,7 +36,7 @@ SQL
 # user PASSWORD: a user that may use its own database only, and the .env that the deployer writes for it.
 user() {
   local quoted=${1//\\/\\\\}
-  as_root -e "CREATE OR REPLACE USER 't'@'127.0.0.1' IDENTIFIED BY '${quoted//\'/\'\'}'; GRANT ALL ON tracker.* TO 't'@'127.0.0.1';"
+  as_root -e "DROP USER IF EXISTS 't'@'127.0.0.1'; CREATE USER 't'@'127.0.0.1' IDENTIFIED BY '${quoted//\'/\'\'}'; GRANT ALL ON tracker.* TO 't'@'127.0.0.1';"
   address "mysql://t:$(encode "$1")@127.0.0.1:${PORT}/tracker"
 }
 

@@ -22,11 +22,13 @@ setup() {
   echo 'tracker postgresql postgresql V' >"${W}/etc/databases"
   local name
   for name in tracker other tracker_restore_new tracker_restore_old tracker_restore_mrg; do as_root -c "DROP DATABASE IF EXISTS ${name} WITH (FORCE)"; done 2>/dev/null
-  as_root -c 'DROP ROLE IF EXISTS t' -c 'DROP ROLE IF EXISTS reader' -c "CREATE ROLE t LOGIN SUPERUSER PASSWORD 'secret'" -c 'CREATE ROLE reader' 2>/dev/null
+  local password
+  password=$(printf '%b' "$(printf '\\x%x' {32..126})")
+  as_root -c 'DROP ROLE IF EXISTS t' -c 'DROP ROLE IF EXISTS reader' -c "CREATE ROLE t LOGIN SUPERUSER PASSWORD '${password//\'/\'\'}'" -c 'CREATE ROLE reader' 2>/dev/null
   as_root -c "CREATE DATABASE tracker OWNER t ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
   as_root -c "ALTER DATABASE tracker SET search_path TO public, extra" -c "ALTER DATABASE tracker SET timezone TO 'Europe/Berlin'" \
     -c 'REVOKE CONNECT ON DATABASE tracker FROM PUBLIC' -c 'GRANT CONNECT ON DATABASE tracker TO reader'
-  printf "V='postgresql://t:secret@127.0.0.1:%s/tracker'\n" "${PORT}" >"${W}/deploy/.env"
+  printf "V='postgresql://t:%s@127.0.0.1:%s/tracker'\n" "$(encode "${password}")" "${PORT}" >"${W}/deploy/.env"
   as_root tracker <<'SQL'
 SET ROLE t;
 CREATE EXTENSION pgcrypto;

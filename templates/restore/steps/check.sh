@@ -39,7 +39,9 @@ check_sum() {
 fact_line() { printf 'FACT %s %s\n' "$1" "$2"; }
 
 check() {
-  [[ -r ${SOURCE} && -s ${SOURCE} ]] || die 2 "There is no backup at ${SOURCE}, or it is empty"
+  [[ -e ${SOURCE} ]] || die 2 "There is no backup at ${SOURCE}"
+  [[ -r ${SOURCE} ]] || die 2 "uid ${EUID} may not read ${SOURCE}: it must belong to 1000"
+  [[ -s ${SOURCE} ]] || die 2 "${SOURCE} is empty"
   check_name
   check_meta
   check_sum

@@ -25,6 +25,8 @@ tables_of() {
 
 # shellcheck source=mysql_objects.sh
 source "${STEPS}/mysql_objects.sh"
+# shellcheck source=mysql_load.sh
+source "${STEPS}/mysql_load.sh"
 
 restore_check() {
   local head server wanted running
@@ -50,19 +52,6 @@ is_newer() {
   ((a[0] > b[0] || (a[0] == b[0] && ${a[1]:-0} > ${b[1]:-0})))
 }
 
-# Holds back views, events and routines: their definers may have rights in the database of the right name only, and the server
-# would start to run events at once. Ends at a statement that would leave the new database.
-watch_load() {
-  awk -v objects="${SPOOL}/new.sql" -v facts="${WORK}/facts" '
-    /^(USE|CREATE DATABASE) / { print "a dump of whole databases: " $0 >"/dev/stderr"; stray = 1; exit 1 }
-    /^-- (Table structure for table|Dumping data for table)/ || /^\/\*!40103 SET TIME_ZONE=@OLD_TIME_ZONE/ { held = 0 }
-    /^-- (Temporary (table|view) structure for view|Dumping (events|routines) for database|Final view structure)/ { held = 1 }
-    held { print >>objects; next }
-    /^\/\*M!999999/ { next }
-    { print; last = $0 == "" ? last : $0 }
-    END { print (last ~ /^-- Dump completed/ ? "complete" : "cut") >facts; exit stray }'
-}
-
 create() {
   local shape=' CHARACTER SET utf8mb4' live
   live=$(text "${LIVE}")
@@ -74,13 +63,14 @@ create() {
 }
 
 restore_load() {
-  local status=0 ending table
+  local status=0 ending table generated=plain
   mkdir -p "${SPOOL}"
+  [[ $(as_root 'SELECT VERSION()') != *MariaDB* ]] || generated=valued
   [[ -n ${TARGET} ]] || as_root "DROP DATABASE IF EXISTS $(name "${NEW}")" || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses root"
   printf 'SET NAMES utf8mb4;\n' >"${SPOOL}/new.sql"
   create "${NEW}"
   { unpack 2>"${WORK}/unpack.errors" || printf '%s\n' $? >"${WORK}/unpack.status"; } <&7 \
-    | watch_load 2>"${WORK}/watch.errors" | client --sandbox --database="${NEW}" >/dev/null || status=$?
+    | watch_load "${generated}" 2>"${WORK}/watch.errors" | client --sandbox --database="${NEW}" >/dev/null || status=$?
   [[ ! -s ${WORK}/watch.errors ]] || ERRORS=${WORK}/watch.errors fail 5 1 "${NAME}: ${SOURCE##*/} is not the dump of one database"
   [[ ! -e ${WORK}/unpack.status ]] || ERRORS=${WORK}/unpack.errors fail 5 "$(<"${WORK}/unpack.status")" "${NAME}: ${SOURCE##*/} cannot be unpacked"
   ((status == 0)) || fail 4 "${status}" "${NAME}: ${SOURCE##*/} cannot be loaded"

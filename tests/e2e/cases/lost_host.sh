@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The host is gone: what is left is the rendered tree and a copy of the backups. The commands are the runbook's own.
+# The storage is gone, or the whole host, of which the rendered tree and a copy of the backups are left. The commands are the runbook's own.
 
 # runbook_block HEADING: the first block of commands below it.
 runbook_block() {
@@ -9,16 +9,47 @@ runbook_block() {
   printf '%s\n' "${block}"
 }
 
-# lost_host IMAGE... : a stack under load is backed up, destroyed, and brought back on a host that has just these images. With
-# LOST_HOST_CHANGE, a filter of jq, the tree was rendered anew meanwhile.
-lost_host() {
-  local started acknowledged state
+# A backup under load. Sets ACKNOWLEDGED, the last write that the tracker had acknowledged when it began.
+backup_under_load() {
+  local started
   backup_install '{}'
   probe_start
   started=${EPOCHREALTIME}
   expect_exit 0 backup_run
   probe_stop
-  acknowledged=$(probe_acknowledged "${started}")
+  ACKNOWLEDGED=$(probe_acknowledged "${started}")
+}
+
+# follow HEADING: what the runbook says there, on the host.
+follow() {
+  local started=${EPOCHREALTIME}
+  runbook_block "$1" | sed 's#BACKUPS#/root/rescued#' | host_sh 'cd "$1" && bash -euxo pipefail /dev/stdin' "${RENDERED}"
+  stack_wait
+  note "back after $(awk -v a="${started}" -v b="${EPOCHREALTIME}" 'BEGIN { printf "%.1f", b - a }') s"
+}
+
+# Nothing acknowledged is missing, and the nights go on.
+expect_back() {
+  local state
+  state=$(stack_live_check) || fail "the database that came back is ${state}"
+  expect_less "last write acknowledged before the backup" "$((ACKNOWLEDGED - 1))" "$(jq .seq <<<"${state}")"
+  expect_exit 0 backup_run
+  expect_backups_sound
+  expect_restorable "$(backup_newest)"
+}
+
+# lost_storage: all of it but the backups, under the running stack.
+lost_storage() {
+  backup_under_load
+  host_sh 'cd "$1/storage" && find . -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +' "${DEPLOY_DIR}"
+  follow 'The storage directory is gone'
+  expect_back
+}
+
+# lost_host IMAGE... : a stack is backed up, destroyed, and brought back on a host that has just these images. With LOST_HOST_CHANGE,
+# a filter of jq, the tree was rendered anew meanwhile.
+lost_host() {
+  backup_under_load
   mkdir -p "${E2E_WORK}/rescued"
   host_sh 'tar -C "$1" -c .' "${BACKUPS}" | tar -C "${E2E_WORK}/rescued" -x
   host_down
@@ -29,17 +60,25 @@ lost_host() {
   host_images "$@" "${BASE_IMAGE:?}"
   host_put "${E2E_WORK}/rendered" "${RENDERED}"
   host_put "${E2E_WORK}/rescued" /root/rescued
-  started=${EPOCHREALTIME}
-  runbook_block 'A lost host' | sed 's#BACKUPS#/root/rescued#' | host_sh 'cd "$1" && bash -euxo pipefail /dev/stdin' "${RENDERED}"
-  note "back after $(awk -v a="${started}" -v b="${EPOCHREALTIME}" 'BEGIN { printf "%.1f", b - a }') s"
-  stack_wait
-  state=$(stack_live_check) || fail "the database that came back is ${state}"
-  expect_less "last write acknowledged before the backup" "$((acknowledged - 1))" "$(jq .seq <<<"${state}")"
-  expect_exit 0 backup_run
-  expect_backups_sound
-  expect_restorable "$(backup_newest)"
+  follow 'A lost host'
+  expect_back
   host_sh '[[ $(stat -c "%a %u" /opt/torrust/.env) == "640 1000" ]]' || fail ".env is not as it was"
   host_sh 'systemctl enable --quiet --now cron; maintenance-backup.sh --verify-install' || fail "the installation is not what it should be"
+}
+
+case_lost_storage_sqlite() {
+  stack_up sqlite WAL
+  lost_storage
+}
+
+case_lost_storage_mysql() {
+  stack_up mysql
+  lost_storage
+}
+
+case_lost_storage_postgresql() {
+  stack_up postgresql
+  lost_storage
 }
 
 case_lost_host_sqlite() {

@@ -55,6 +55,10 @@ restore_hostile() {
   not_restored 2 'sed -i "s/\"engine\": .*/\"engine\": \"oracle\",/" *.meta'
   not_restored 5 'rm *.meta *.sha256; echo "-- a dump" | gzip >$file'
   not_restored 5 'jq ".tables |= map_values(. + 1)" $file.meta >meta && mv meta $file.meta'
+  host_sh 'chown root "$1"' "${FIRST}"
+  expect_exit 2 restore_run --latest --yes
+  expect_log 'uid 1000 may not read .*: it must belong to 1000'
+  host_sh 'chown 1000 "$1"' "${FIRST}"
   flock_held expect_exit 9 restore_run --latest --yes
   expect_exit 2 restore_run --latest
   expect_exit 0 restore_run --latest --yes

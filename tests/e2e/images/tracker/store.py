@@ -103,8 +103,8 @@ class Store:
             self.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
                      " INSERT INTO torrents (info_hash) SELECT lower(hex(randomblob(20))) FROM n", rows)
         elif self.engine == "mysql":
-            for first in range(1, rows + 1, 100000):  # each before the client's patience ends
-                last = min(rows, first + 99999)
+            for first in range(1, rows + 1, 20000):  # each before the client's patience ends
+                last = min(rows, first + 19999)
                 self.run(f"INSERT INTO torrents (info_hash) SELECT sha1(concat('seed', seq)) FROM seq_{first}_to_{last}")
         else:
             self.run("INSERT INTO torrents (info_hash) SELECT md5(i::text) || 'seed0000' FROM generate_series(1, ?) i", rows)
