@@ -72,7 +72,7 @@ impl Default for Retention {
 
 words! {
     /// Who starts backups and drills.
-    Scheduler { Cron = "cron", Systemd = "systemd" }
+    Scheduler { Cron = "cron", Systemd = "systemd", Kubernetes = "kubernetes" }
 }
 
 words! {

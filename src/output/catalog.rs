@@ -117,5 +117,7 @@ catalog! {
     copied "ansible/roles/tracker_backup/tasks/unschedule.yml";
     copied "ansible/roles/tracker_backup/templates/status.txt";
     rendered "cloud-init/user-data.yml";
+    rendered "kubernetes/cronjob.yaml";
+    rendered "kubernetes/README.md";
     rendered "README.md";
 }

@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod disk;
 
 mod catalog;
+mod host_manifest;
 mod pack;
 mod render;
 mod user_data;

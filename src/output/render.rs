@@ -3,20 +3,19 @@
 use super::{
     artifact::{Artifact, ArtifactSet},
     catalog::{Body, CATALOG},
-    user_data,
+    host_manifest, user_data,
 };
-use crate::plan::{HostFile, Plan};
+use crate::plan::Plan;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context, escape_formatter,
     syntax::SyntaxConfig,
     value::{Serde, Value},
 };
-use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
 
 static ENGINE: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(engine);
 
-const HOST_MANIFEST: &str = "host/manifest";
+const CRON_JOB: &str = "kubernetes/cronjob.yaml";
 
 /// Names of the languages that have no quoting of their own here.
 const PROSE: &str = "prose";
@@ -33,7 +32,8 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
             Body::Template(_) => {
                 let template = engine.get_template(entry.path)?;
                 Cow::Owned(match entry.path {
-                    HOST_MANIFEST => template.render(host_manifest(plan, plan_value.clone(), &set))?,
+                    CRON_JOB => template.render(cron_job(engine, &plan_value)?)?,
+                    host_manifest::PATH => template.render(host_manifest::values(plan, plan_value.clone(), &set))?,
                     super::USER_DATA => template.render(user_data::values(plan, plan_value.clone(), &set)?)?,
                     _ => template.render(context! { plan => plan_value.clone() })?,
                 })
@@ -44,18 +44,13 @@ pub fn all(plan: &Plan) -> Result<ArtifactSet, Error> {
     Ok(set.sealed())
 }
 
-/// What the host holds its files against; it cannot be in itself.
-fn host_manifest(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Value {
-    let files = plan.files.iter().filter(|file| file.source != HOST_MANIFEST);
-    let sha256 = |source| rendered.get(source).map_or_else(String::new, |artifact| digest(&artifact.body));
-    let line =
-        |file: &HostFile| context! { mode => file.mode, sha256 => sha256(file.source), target => file.target.as_str() };
-    context! { plan => plan_value, files => files.map(line).collect::<Value>() }
-}
-
-/// SHA-256, in hexadecimal digits.
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+/// The settings, which a host would have as files.
+fn cron_job(engine: &Environment, plan_value: &Value) -> Result<Value, Error> {
+    let file = |name: &str| -> Result<Value, Error> {
+        let template = engine.get_template(&format!("host/{name}"))?;
+        Ok(context! { name, content => template.render(context! { plan => plan_value.clone() })? })
+    };
+    Ok(context! { files => [file("backup.conf")?, file("databases")?], plan => plan_value.clone() })
 }
 
 fn engine() -> Result<Environment<'static>, Error> {
@@ -64,7 +59,7 @@ fn engine() -> Result<Environment<'static>, Error> {
     engine
         .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
     engine.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-        Some((_, "yml" | "json")) => AutoEscape::Json,
+        Some((_, "yml" | "yaml" | "json")) => AutoEscape::Json,
         Some((_, "md")) => AutoEscape::Custom(PROSE.into()),
         // Statements of the operator, one on each line, which no shell reads.
         None if name.ends_with("/queries") => AutoEscape::Custom(PROSE.into()),

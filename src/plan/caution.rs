@@ -2,12 +2,13 @@
 
 use super::{Layout, decision::duration, rules::at};
 use crate::{
-    input::backup::Backup,
+    input::backup::{Backup, Scheduler},
     value::{Code, Issue, Pointer, Schedule},
 };
 
 pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue> {
     let mut issues = Vec::new();
+    let on_host = backup.scheduler != Scheduler::Kubernetes;
     let cadence = schedule.cadence();
     let given = |code, message: String, help: &str| Issue::new(code, at("schedule"), message).help(help);
     if cadence.shortest_minutes < 15 {
@@ -25,14 +26,14 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue
             "a backup at least every week is sensible",
         ));
     }
-    if backup.enabled && schedule.starts_at(2, 0) {
+    if on_host && backup.enabled && schedule.starts_at(2, 0) {
         issues.push(given(
             Code::ScheduleReboot,
             "the deployer's hosts reboot for security updates at 02:00, in the same minute".to_owned(),
             "choose another time, such as `0 3 * * *`",
         ));
     }
-    if layout.same_disk {
+    if on_host && layout.same_disk {
         let at = if backup.directory.is_some() { at("directory") } else { Pointer::from_encoded("/backup") };
         let issue =
             Issue::new(Code::SameDisk, at, format!("{} is most likely on the database's own disk", layout.directory));

@@ -50,9 +50,9 @@ pub fn of_schedule(backup: &Backup, schedule: &Schedule) -> Vec<Decision> {
     }
 }
 
-pub fn of_storage(backup: &Backup, layout: &Layout, archive: &[ArchivedPath]) -> Vec<Decision> {
+pub fn compression(backup: &Backup) -> Decision {
     let level = backup.compression.effective_level();
-    let compression = match backup.compression.algorithm {
+    match backup.compression.algorithm {
         Algorithm::Gzip => Decision::new(
             "compression",
             format!("gzip, level {level}"),
@@ -64,7 +64,10 @@ pub fn of_storage(backup: &Backup, layout: &Layout, archive: &[ArchivedPath]) ->
             "smaller than gzip, for a fraction of its work",
         ),
         Algorithm::None => Decision::new("compression", "none", "`backup.compression` asks for none"),
-    };
+    }
+}
+
+pub fn of_storage(layout: &Layout, archive: &[ArchivedPath]) -> Vec<Decision> {
     let directory = if layout.same_disk {
         "it is below the deploy directory, most likely on the database's own disk: one failure takes both. Set `backup.directory` to a path on another volume"
     } else {
@@ -72,7 +75,6 @@ pub fn of_storage(backup: &Backup, layout: &Layout, archive: &[ArchivedPath]) ->
     };
     vec![
         Decision::new("directory", layout.directory.to_string(), directory),
-        compression,
         Decision::new(
             "archive",
             format!("{} paths, read by the host as root", archive.len()),

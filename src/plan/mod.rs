@@ -4,6 +4,7 @@ pub mod layout;
 
 mod archive;
 mod caution;
+mod cluster;
 mod container;
 mod decision;
 mod drill;
@@ -16,6 +17,7 @@ mod scheduler;
 mod settings;
 mod strategy;
 
+pub use cluster::Cluster;
 pub use container::{Container, Image, Mount, Network};
 pub use decision::Decision;
 pub use driver::DatabasePlan;
@@ -39,6 +41,8 @@ pub struct Plan {
     pub scheduler: SchedulerPlan,
     pub schedule: When,
     pub drill: When,
+    /// Only where the scheduler is a cluster.
+    pub cluster: Option<Cluster>,
     pub queries: Vec<Query>,
     pub layout: Layout,
     pub databases: Vec<DatabasePlan>,
@@ -105,10 +109,16 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     decisions.push(scheduler.decision.clone());
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));
-    decisions.push(drill::decision(drill.as_ref(), backup.verify.queries.len()));
-    decisions.extend(decision::of_storage(backup, &layout, &archive));
+    decisions.push(decision::compression(backup));
     let provider = provider(environment.provider.provider);
-    decisions.extend(decision::of_container(&image, &container, &databases, &provider));
+    let cluster = Cluster::new(backup, &schedule, &databases);
+    if let Some(cluster) = &cluster {
+        decisions.extend(cluster.decisions(&image));
+    } else {
+        decisions.push(drill::decision(drill.as_ref(), backup.verify.queries.len()));
+        decisions.extend(decision::of_storage(&layout, &archive));
+        decisions.extend(decision::of_container(&image, &container, &databases, &provider));
+    }
     let plan = Plan {
         name: environment.environment.name.clone(),
         provider,
@@ -123,9 +133,12 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         schedule: backups,
         drill: drills,
         queries: backup.verify.queries.clone(),
-        packages: [scheduler.package].into_iter().chain(PACKAGES).collect(),
+        packages: scheduler.package.into_iter().chain(PACKAGES).collect(),
         scheduler,
-        unprotected: decision::unprotected(environment, &layout),
+        unprotected: cluster
+            .as_ref()
+            .map_or_else(|| decision::unprotected(environment, &layout), |_| cluster::unprotected()),
+        cluster,
         layout,
         databases,
         archive,

@@ -3,7 +3,7 @@
 use super::{
     Image, Layout,
     archive::{self, ArchivedPath},
-    drill,
+    cluster, drill,
     driver::{self, Common, DatabasePlan, Engine, TRACKER},
     overlap,
 };
@@ -30,7 +30,10 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
     let mut issues = Vec::new();
     let schedule: Option<Schedule> =
         backup.schedule.parse().map_err(|error| issues.push(schedule_issue(at("schedule"), error))).ok();
-    let drill = schedule.as_ref().and_then(|backups| drill::schedule(&backup.verify.drill, backups));
+    let drill = schedule
+        .as_ref()
+        .filter(|_| backup.scheduler != Scheduler::Kubernetes)
+        .and_then(|backups| drill::schedule(&backup.verify.drill, backups));
     let drill = drill
         .transpose()
         .map_err(|error| issues.push(schedule_issue(at("verify").child("drill"), error)))
@@ -47,6 +50,7 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
     let archive = archive::paths(environment, backup, &layout).map_err(|found| issues.extend(found)).ok();
     if let (Some(databases), Some(archive)) = (&databases, &archive) {
         issues.extend(strategy(backup, databases));
+        issues.extend(cluster::check(backup, databases));
         issues.extend(drill::unknown_databases(&backup.verify.queries, databases));
         issues.extend(overlap::check(backup, &layout, databases, archive));
     }

@@ -1,6 +1,6 @@
-//! Who starts backups and drills: cron, or timers of systemd. Never both.
+//! Who starts backups and drills: cron, timers of systemd, or a cluster. Never two of them.
 
-use super::{Decision, Setting, When};
+use super::{Decision, Setting, When, cluster::TIMEZONE};
 use crate::input::backup::{Backup, Scheduler};
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct SchedulerPlan {
     pub decision: Decision,
     /// What the host needs for it.
     #[serde(skip)]
-    pub package: &'static str,
+    pub package: Option<&'static str>,
     /// What the tree has for other schedulers, or for a time that never comes, by the beginning of its path.
     #[serde(skip)]
     unwanted: Vec<&'static str>,
@@ -28,6 +28,9 @@ pub struct SchedulerPlan {
 
 const CRON_FILES: &str = "host/cron.d/";
 const SYSTEMD_FILES: &str = "host/systemd/";
+const CLUSTER_FILES: &str = "kubernetes/";
+/// What no cluster needs.
+const HOST_FILES: [&str; 5] = ["README.md", "ansible/", "cloud-init/", "host/", "restore/"];
 const BACKUP_TIMER: &str = "host/systemd/tracker-backup.timer";
 const DRILL_TIMER: &str = "host/systemd/tracker-drill.timer";
 
@@ -50,8 +53,8 @@ impl SchedulerPlan {
                     service: Vec::new(),
                     decision: Decision::new("scheduler", &words, because),
                     words,
-                    package: "cron",
-                    unwanted: vec![SYSTEMD_FILES],
+                    package: Some("cron"),
+                    unwanted: vec![SYSTEMD_FILES, CLUSTER_FILES],
                 }
             }
             Scheduler::Systemd => {
@@ -64,13 +67,27 @@ impl SchedulerPlan {
                     replaces: "its schedule `/etc/cron.d/tracker-backup` is removed, and its script `/usr/local/bin/maintenance-backup.sh` is the same file",
                     silent: [
                         "the timer did not start it",
-                        "`systemctl list-timers 'tracker-*'`, `journalctl -u tracker-backup.service`",
+                        "`systemctl list-timers 'tracker-*'`, `journalctl --unit tracker-backup.service`; a failure is also in `journalctl --priority err`",
                     ],
                     service: SERVICE.map(|(name, value)| Setting { name, value: value.to_owned() }).to_vec(),
                     decision: Decision::new("scheduler", &words, because),
                     words,
-                    package: "tzdata",
-                    unwanted: idle.chain([CRON_FILES]).collect(),
+                    package: Some("tzdata"),
+                    unwanted: idle.chain([CRON_FILES, CLUSTER_FILES]).collect(),
+                }
+            }
+            Scheduler::Kubernetes => {
+                let words = format!("a CronJob of Kubernetes, in {}", backup.timezone.as_deref().unwrap_or(TIMEZONE));
+                let because = "the database is in the cluster or reached from there; a run that is still going is not overtaken, and one that could not start is made up within an hour";
+                Self {
+                    name,
+                    replaces: "",
+                    silent: [""; 2],
+                    service: Vec::new(),
+                    decision: Decision::new("scheduler", &words, because),
+                    words,
+                    package: None,
+                    unwanted: HOST_FILES.to_vec(),
                 }
             }
         }

@@ -67,6 +67,7 @@ codes! {
     ScheduleNever = "schedule-never", Error;
     // The backup section as a whole.
     TimezoneUnknown = "timezone-unknown", Error;
+    SchedulerKubernetes = "scheduler-kubernetes", Error;
     TimezoneScheduler = "timezone-scheduler", Error;
     StrategyEngine = "strategy-engine", Error;
     DuplicateName = "duplicate-name", Error;

@@ -14,6 +14,8 @@ setup() {
   ALL=$(files "${FROM}")
 }
 
+teardown() { rm -rf "${OTHER:-}"; }
+
 # files DIRECTORY: that belong to a backup.
 files() { (cd "$1" && find sqlite config -type f ! -name '*.partial' | sort); }
 
@@ -54,13 +56,12 @@ files() { (cd "$1" && find sqlite config -type f ! -name '*.partial' | sort); }
 }
 
 @test "another file system gets whole files" {
-  local other
-  other=$(mktemp -d /dev/shm/move-backups.XXXXXX)
-  [[ $(stat -c %d "${other}") != $(stat -c %d "${FROM}") ]]
+  OTHER=$(mktemp -d /dev/shm/move-backups.XXXXXX)
+  [[ $(stat -c %d "${OTHER}") != $(stat -c %d "${FROM}") ]]
   echo bytes >"${FROM}/sqlite/sqlite_20260101_030000.db.gz"
-  run -0 "${MOVE}" "${FROM}" "${other}"
-  [[ $(files "${other}") == "${ALL}" && $(<"${other}/sqlite/sqlite_20260101_030000.db.gz") == bytes ]]
-  rm -r "${other}"
+  run -0 "${MOVE}" "${FROM}" "${OTHER}"
+  [[ $(files "${OTHER}") == "${ALL}" && $(<"${OTHER}/sqlite/sqlite_20260101_030000.db.gz") == bytes ]]
+  [[ -z $(files "${FROM}") ]]
 }
 
 @test "nothing is moved under a run" {

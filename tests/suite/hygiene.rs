@@ -76,6 +76,8 @@ fn every_file_of_the_host_is_installed_and_nothing_else() {
 
 fn check_installed(compiled: &Compiled) {
     let plan = compiled.plan.as_ref().expect("a plan");
+    let body = |source| compiled.artifacts.get(source).expect("it is rendered").body.to_string();
+    let manifest = body("host/manifest");
     let installed: BTreeSet<&str> = plan.files.iter().map(|file| file.source).collect();
     // What restores a lost host is used from the tree.
     let host = |path: &&str| {
@@ -87,6 +89,10 @@ fn check_installed(compiled: &Compiled) {
     for file in &plan.files {
         let mode = compiled.artifacts.get(file.source).expect("it is rendered").mode();
         assert_eq!(file.mode, format!("{mode:04o}"), "{}", file.source);
+        let listed = manifest.lines().find(|line| line.ends_with(&format!(" {}", file.target)));
+        let sum = Command::new("sha256sum").write_stdin(body(file.source)).output().expect("sha256sum runs").stdout;
+        let line = format!("{} {} {}", file.mode, String::from_utf8_lossy(&sum[..64]), file.target);
+        assert_eq!(listed, (file.source != "host/manifest").then_some(line.as_str()), "{}", file.source);
     }
 }
 

@@ -76,6 +76,17 @@ proptest! {
         }
     }
 
+    /// Kubernetes has no weekday 7; all else it reads as cron does.
+    #[test]
+    fn kubernetes_starts_when_cron_would(expression in expression(), days in 0i64..1400) {
+        let Ok(schedule) = expression.parse::<Schedule>() else { return Ok(()) };
+        let there = schedule.as_kubernetes();
+        prop_assert!(!there.rsplit(' ').next().expect("a field").contains('7'), "{}", there);
+        for minute in (0..8 * 1440).step_by(60).map(|minute| at(2024, 1, 1, 0, 0) + Duration::minutes(days * 1440 + minute)) {
+            prop_assert_eq!(cron_starts(&expression, minute), cron_starts(&there, minute), "{} is {}", expression, there);
+        }
+    }
+
     #[test]
     fn no_text_makes_the_parser_panic(text in "[0-9*/, -]{0,24}|.{0,24}") {
         if let Err(error) = text.parse::<Schedule>() {

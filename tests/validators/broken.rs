@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::rendered::sample;
 use crate::tool::{ROOT, Verdict, read, tool};
-use crate::{ansible, cloud_init, compose, cron, dockerfile, json_schema, logrotate, shell, systemd, yaml};
+use crate::{ansible, cloud_init, compose, cron, dockerfile, json_schema, kubernetes, logrotate, shell, systemd, yaml};
 
 /// A sample's tree with one file changed.
 fn broken(name: &str, path: &str, edit: impl Fn(&str) -> String) -> TempDir {
@@ -50,8 +50,17 @@ const DOCKERFILE: &str = "image/Dockerfile";
 const UNIT: &str = "host/tracker-backup-recover.service";
 const TIMER: &str = "host/systemd/tracker-backup.timer";
 const SERVICE: &str = "host/systemd/tracker-backup.service";
+const CRON_JOB: &str = "kubernetes/cronjob.yaml";
 const SCRIPT: &str = "host/maintenance-backup.sh";
 const SETTINGS: &str = "host/backup.conf";
+
+faults! {
+    in "kubernetes";
+    kubernetes_unknown_key: kubernetes::check, CRON_JOB, "concurrencyPolicy:" => "concurencyPolicy:", "concurency";
+    kubernetes_wrong_type: kubernetes::check, CRON_JOB, "suspend: false" => "suspend: \"no\"", "suspend";
+    kubernetes_root: kubernetes::check, CRON_JOB, "runAsNonRoot: true" => "runAsNonRoot: false", "root";
+    kubernetes_settings_that_are_missing: kubernetes::check, CRON_JOB, "\"databases\": |" => "\"database\": |", "databases is not";
+}
 
 faults! {
     in "systemd";

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::rendered::{documents, environments};
+use crate::rendered::{clusters, documents, environments};
 use crate::tool::{ROOT, Verdict, run, tool};
 
 const SCHEMA: &str = "schema/environment.schema.json";
@@ -44,7 +44,8 @@ fn the_schema_is_one() {
 
 #[test]
 fn another_implementation_accepts_every_environment() {
-    instances(environments().iter().map(|rendered| &rendered.file)).unwrap_or_else(|objection| panic!("{objection}"));
+    instances(environments().chain(clusters()).map(|rendered| &rendered.file))
+        .unwrap_or_else(|objection| panic!("{objection}"));
 }
 
 #[test]

@@ -21,6 +21,10 @@ impl Rendered {
     pub fn environment(&self) -> Value {
         yaml(&self.file)
     }
+
+    fn is_of_a_cluster(&self) -> bool {
+        self.environment()["backup"]["scheduler"] == "kubernetes"
+    }
 }
 
 static EVERY: LazyLock<Vec<Rendered>> = LazyLock::new(|| {
@@ -93,13 +97,19 @@ fn render(file: PathBuf, scratch: &Path) -> Rendered {
     Rendered { file, tree }
 }
 
-pub fn environments() -> &'static [Rendered] {
-    &EVERY
+/// Those that are for a host, which has an inventory.
+pub fn environments() -> impl Iterator<Item = &'static Rendered> {
+    EVERY.iter().filter(|rendered| !rendered.is_of_a_cluster())
+}
+
+/// Those that are for a cluster.
+pub fn clusters() -> impl Iterator<Item = &'static Rendered> {
+    EVERY.iter().filter(|rendered| rendered.is_of_a_cluster())
 }
 
 /// One of our own samples. Most deliberate faults start from `prod`, the environment of the README.
 pub fn sample(name: &str) -> &'static Rendered {
-    environments().iter().find(|rendered| stem(&rendered.file) == name).expect("a file of envs/")
+    EVERY.iter().find(|rendered| stem(&rendered.file) == name).expect("a file of envs/")
 }
 
 /// Holds `check` over every environment's tree and reports all that fail.

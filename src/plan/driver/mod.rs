@@ -68,6 +68,8 @@ pub struct DatabasePlan {
     pub files: String,
     /// The commands that bring one of them back, for a person to read and run.
     pub restore: String,
+    /// The one that does it in a pod of the backup image, for a server.
+    pub cluster_restore: Option<String>,
     #[serde(skip)]
     source: Source,
 }
@@ -81,6 +83,8 @@ struct Driver {
     extension: &'static str,
     /// The commands between "the backup is decompressed by $READ" and "the tracker runs on it".
     restore: fn(&Source, &Layout) -> String,
+    /// The client that loads a backup into the database of a server, by an address that a person fills in.
+    client: Option<&'static str>,
 }
 
 /// What all databases of an environment have in common.
@@ -94,24 +98,31 @@ impl DatabasePlan {
     fn new(name: &str, driver: &Driver, source: Source, common: Common) -> Self {
         let Common { layout, compression } = common;
         let stem = if name == TRACKER { driver.stem.to_owned() } else { format!("{}-{name}", driver.stem) };
-        let location = match &source {
-            Source::File { host, inside } => format!("{host} {inside}"),
-            Source::Server { dsn, .. } => dsn.variable.clone(),
+        let (location, found_at) = match &source {
+            Source::File { host, inside } => (format!("{host} {inside}"), host.to_string()),
+            Source::Server { dsn, .. } => (dsn.variable.clone(), format!("{} of .env", dsn.variable)),
         };
         let files = format!("{}/{stem}_YYYYMMDD_HHMMSS.{}{}", driver.stem, driver.extension, compression.suffix());
         let choose = format!(
             "cd {}\nBACKUP={}/{files}   # one of `maintenance-backup.sh --list`\n(cd \"${{BACKUP%/*}}\" && sha256sum --check \"${{BACKUP##*/}}.sha256\")",
             layout.deploy_dir, layout.directory
         );
-        let restore =
-            (driver.restore)(&source, layout).replace("$READ", &format!("{} \"$BACKUP\"", compression.reader()));
+        let read = format!("{} \"$BACKUP\"", compression.reader());
+        let restore = (driver.restore)(&source, layout).replace("$READ", &read);
         // In a subshell that stops at the first failure, so that nothing is swapped that did not pass its check.
         let restore = format!("(\nset -euo pipefail\n{choose}\n{restore}\n)");
-        let found_at = match &source {
-            Source::File { host, .. } => host.to_string(),
-            Source::Server { dsn, .. } => format!("{} of .env", dsn.variable),
-        };
-        Self { name: name.to_owned(), engine: driver.engine, stem, found_at, location, files, restore, source }
+        let cluster_restore = driver.client.map(|client| format!("{read} | {client}"));
+        Self {
+            name: name.to_owned(),
+            engine: driver.engine,
+            stem,
+            found_at,
+            location,
+            files,
+            restore,
+            cluster_restore,
+            source,
+        }
     }
 
     /// The SQLite file on the host.

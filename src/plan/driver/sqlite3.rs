@@ -6,7 +6,7 @@ use crate::{
     value::{Host, Mounts, Place, PlaceError, Tracker},
 };
 
-pub const DRIVER: Driver = Driver { engine: Engine::Sqlite3, stem: "sqlite", extension: "db", restore };
+pub const DRIVER: Driver = Driver { engine: Engine::Sqlite3, stem: "sqlite", extension: "db", restore, client: None };
 
 /// The tracker's file. The deployer mounts `storage/tracker/lib` and configures the name inside the tracker's container.
 pub fn tracker_file(layout: &Layout, database_name: &str) -> Result<Source, PlaceError> {

@@ -36,6 +36,18 @@ impl Schedule {
         &self.text
     }
 
+    /// The five fields as Kubernetes reads them: its Sunday has one name.
+    #[must_use]
+    pub fn as_kubernetes(&self) -> String {
+        match self.text.rsplit_once(' ') {
+            Some((rest, weekdays)) if weekdays.contains('7') => {
+                let days: Vec<String> = self.days_of_week.values().map(|day| day.to_string()).collect();
+                format!("{rest} {}", days.join(","))
+            }
+            _ => self.text.clone(),
+        }
+    }
+
     /// The first minute after `after` in which cron starts the job.
     #[must_use]
     pub fn next_after(&self, after: &DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -13,7 +13,7 @@ host_state() {
 # expect_as_planned: every installed file has the bytes, the mode and the owner of the plan.
 expect_as_planned() {
   host_sh 'cd "$1"
-    sed -n "s/^file //p" restore/installation | while read -r mode target source; do
+    sed -n "s/^\(file\|schedule\) //p" restore/installation | while read -r mode target source; do
       cmp "$source" "$target"
       [[ $(stat -c "0%a %U:%G" "$target") == "$mode root:root" ]] || { stat "$target"; exit 1; }
     done' "${RENDERED}" || fail "a file is not as planned"
@@ -25,8 +25,8 @@ good_runs() {
 
 # expect_nothing_scheduled: no line of a schedule, and no container of a backup.
 expect_nothing_scheduled() {
-  host_sh '! grep -r "^[^#]*maintenance-backup" /etc/cron.d /etc/crontab /var/spool/cron \
-    && [[ -z $(docker ps --all --quiet --filter name=backup) ]]' || fail "something of a backup is left"
+  host_sh '! grep -r -E "^[^#]*(maintenance-backup|tracker-drill)" /etc/cron.d /etc/crontab /var/spool/cron \
+    && ! systemctl list-timers --all --no-legend "tracker-*" | grep . && [[ -z $(docker ps --all --quiet --filter name=backup) ]]' || fail "something of a backup is left"
 }
 
 case_ansible_install() {

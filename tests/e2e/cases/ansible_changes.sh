@@ -53,6 +53,42 @@ case_ansible_moved_and_disabled() {
   expect_equal "backups after all" "$(files_in /srv/backup)" "${before}"
 }
 
+# units: of ours that are there, but for the recovery.
+units() {
+  host_sh 'cd /etc/systemd/system && ls -d tracker-* timers.target.wants/tracker-* 2>/dev/null | grep -v recover' || : # none
+}
+
+# From cron to systemd, there to another time and to none, back again, and away from either.
+case_ansible_scheduler_switched() {
+  stack_lay sqlite
+  backup_install '{}'
+  ansible_up
+  backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin"}}'
+  expect_exit 0 ansible_playbook install --skip-tags backup
+  expect_as_planned
+  expect_equal "schedules of cron" "$(schedules)" ""
+  expect_equal "timers that are on" "$(host_sh 'systemctl list-timers --no-legend "tracker-*" | wc -l')" 2
+  expect_exit 0 ansible_playbook install --skip-tags backup
+  expect_unchanged
+
+  backup_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin", "schedule": "7 4 * * *"}}'
+  expect_exit 0 ansible_playbook install --tags schedule
+  host_sh '[[ $(TZ=Europe/Berlin date -d "$(TZ=UTC systemctl show --property=NextElapseUSecRealtime --value tracker-backup.timer)" +%R) == 04:0[78] ]]' \
+    || fail "the timer goes on as before"
+  backup_render '{"backup": {"scheduler": "systemd", "enabled": false}}'
+  expect_exit 0 ansible_playbook install --tags schedule
+  expect_nothing_scheduled
+
+  backup_render '{}'
+  expect_exit 0 ansible_playbook install --tags schedule
+  expect_equal "schedules of cron" "$(schedules)" "0 3 * * *"
+  expect_equal "units" "$(units)" ""
+  backup_install '{"backup": {"scheduler": "systemd"}}'
+  expect_exit 0 ansible_playbook uninstall
+  expect_nothing_scheduled
+  expect_equal "units" "$(units)" ""
+}
+
 case_ansible_engine_switched() {
   stack_up sqlite WAL
   backup_install '{}'
@@ -90,10 +126,11 @@ readonly DEPLOYERS_OWN='
   done
   chown -R 1000:1000 storage/backup'
 
+# Into another directory, which brings the old backups under the same retention as the new ones.
 case_ansible_replaces_the_deployers_backup() {
   stack_up sqlite WAL
-  host_sh "${DEPLOYERS_OWN}" "${DEPLOY_DIR}"
-  backup_render '{}'
+  host_sh "${DEPLOYERS_OWN}; mkdir /srv/backup" "${DEPLOY_DIR}"
+  backup_render '{"backup": {"directory": "/srv/backup"}}'
   ansible_up
   expect_equal "old backups" "$(files_in "${BACKUPS}" | wc -l)" 2
   expect_exit 0 ansible_playbook install
@@ -101,14 +138,15 @@ case_ansible_replaces_the_deployers_backup() {
   expect_equal "schedules" "$(schedules)" "0 3 * * *"
 
   local old
-  old=$(host_sh 'ls "$1"/sqlite/sqlite_*_021700.db.gz' "${BACKUPS}")
+  old=$(host_sh 'ls /srv/backup/sqlite/sqlite_*_021700.db.gz')
   expect_equal "old backups that are young enough" "$(wc -l <<<"${old}")" 1
-  expect_equal "their configuration" "$(host_sh 'ls "$1"/config/config_*_021700.tar.gz | wc -l' "${BACKUPS}")" 1
+  expect_equal "their configuration" "$(host_sh 'ls /srv/backup/config/config_*_021700.tar.gz | wc -l')" 1
+  expect_equal "backups in the deployer's directory" "$(files_in "${BACKUPS}")" ""
   expect_exit 0 restore_run "${old}" --yes
   stack_wait
   stack_live_check
   # Its paths are those of the deployer's container.
-  host_sh 'tracker-restore "$1"/storage/backup/config/config_*_021700.tar.gz --target /root/configuration --yes
+  host_sh 'tracker-restore /srv/backup/config/config_*_021700.tar.gz --target /root/configuration --yes
     cmp /root/configuration/data/storage/tracker/etc/tracker.toml "$1/storage/tracker/etc/tracker.toml"' "${DEPLOY_DIR}"
   expect_exit 0 backup_run
 }
