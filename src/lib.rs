@@ -13,7 +13,7 @@ pub mod plan;
 pub mod value;
 
 use input::{Document, Report, document::Format};
-use output::{ArtifactSet, USER_DATA};
+use output::{ArtifactSet, Shape, USER_DATA};
 use plan::Plan;
 use value::{Code, Issue, Pointer};
 
@@ -35,11 +35,20 @@ pub struct Compiled {
 /// # Errors
 /// A report with at least one error, each finding located, all at once and in file order.
 pub fn compile(path: &str, text: &[u8]) -> Result<Compiled, Report> {
+    compile_as(path, text, Shape::Alone, Vec::new())
+}
+
+/// The same, alone or for a fleet; `found` is what its neighbours have made known of it.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_as(path: &str, text: &[u8], shape: Shape, found: Vec<Issue>) -> Result<Compiled, Report> {
     let format = Format::of(path);
     let text = input::decode(text).map_err(|(lossy, why)| Report::unreadable(path, &lossy, format, why))?;
     let (document, mut issues) =
         Document::parse(text, format).map_err(|why| Report::unreadable(path, text, format, why))?;
-    let outcome = decide(&document, &mut issues);
+    issues.extend(found);
+    let outcome = decide(&document, shape, &mut issues);
     let report = Report::of(path, &document, issues);
     match outcome {
         Some((name, plan, artifacts)) if !report.has_errors() => {
@@ -50,7 +59,7 @@ pub fn compile(path: &str, text: &[u8]) -> Result<Compiled, Report> {
 }
 
 /// The pipeline behind the text; what is found on the way is added to `issues`.
-fn decide(document: &Document, issues: &mut Vec<Issue>) -> Option<(String, Option<Plan>, ArtifactSet)> {
+fn decide(document: &Document, shape: Shape, issues: &mut Vec<Issue>) -> Option<(String, Option<Plan>, ArtifactSet)> {
     let (environment, found) = input::read(document);
     issues.extend(found);
     let environment = environment?;
@@ -62,17 +71,17 @@ fn decide(document: &Document, issues: &mut Vec<Issue>) -> Option<(String, Optio
     if issues.iter().any(Issue::is_error) {
         return None;
     }
-    let artifacts = plan.as_ref().map_or_else(|| Ok(ArtifactSet::default()), render);
+    let artifacts = plan.as_ref().map_or_else(|| Ok(ArtifactSet::default()), |plan| render(plan, shape));
     let artifacts = artifacts.map_err(|issue| issues.push(*issue)).ok()?;
     Some((environment.environment.name, plan, artifacts))
 }
 
-fn render(plan: &Plan) -> Result<ArtifactSet, Box<Issue>> {
+fn render(plan: &Plan, shape: Shape) -> Result<ArtifactSet, Box<Issue>> {
     let unrenderable = |why: String| {
         let message = format!("this environment cannot be rendered: {why}");
         Box::new(Issue::new(Code::BadFormat, Pointer::root(), message))
     };
-    let artifacts = output::artifacts(plan).map_err(unrenderable)?;
+    let artifacts = output::artifacts(plan, shape).map_err(unrenderable)?;
     let size = artifacts.get(USER_DATA).map_or(0, |user_data| user_data.body.len());
     match plan.provider.user_data_limit {
         Some(limit) if size > limit => {

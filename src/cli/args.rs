@@ -30,7 +30,7 @@ pub enum Command {
         /// Environment files, JSON or YAML; `-` reads stdin
         #[arg(value_name = "ENV", required = true)]
         environments: Vec<String>,
-        /// Write here: the tree itself for one environment, DIR/<name>/ for several
+        /// Write here: the tree of one environment, or the Ansible project of several, with DIR/hosts/<name>/
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
         /// Write nothing; show what differs, and exit with 3 if anything does

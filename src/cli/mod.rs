@@ -1,6 +1,7 @@
 //! Commands and exit codes: 0 fine, 1 invalid input, 2 usage or I/O, 3 drift.
 
 mod args;
+mod fleet;
 mod plan;
 mod render;
 mod source;
@@ -9,6 +10,7 @@ mod terminal;
 use args::{Args, Command};
 use clap::Parser;
 use rayon::prelude::*;
+use render::Task;
 use source::{Source, Sources};
 use std::process::ExitCode;
 use terminal::say;
@@ -36,7 +38,10 @@ impl From<Outcome> for ExitCode {
 
 pub fn run() -> ExitCode {
     let outcome = match Args::parse().command {
-        Command::Render { environments, out, check } => render::run(&environments, out.as_deref(), check),
+        Command::Render { environments, out, check } => {
+            let task = if check { Task::Check } else { Task::Write };
+            render::run(&environments, out.as_deref(), task)
+        }
         Command::Validate { environments } => for_each(&source::read_all(&environments), validate),
         Command::Plan { environment, format } => plan::run(&environment, format),
         Command::Schema => {

@@ -1,32 +1,44 @@
 //! `trackgen render`: write the trees, or tell how they differ.
 
 use super::{
-    Outcome, Said, for_each,
+    Outcome, Said, fleet, for_each,
     source::{self, Source},
 };
 use std::path::{Path, PathBuf};
 use trackgen::{
     Compiled,
-    output::disk::{self, Written},
+    input::Report,
+    output::{
+        ArtifactSet,
+        disk::{self, Written},
+    },
 };
 
-pub fn run(paths: &[String], out: Option<&Path>, check: bool) -> Outcome {
-    let target = |name: &str| match out {
-        Some(out) if paths.len() == 1 => out.to_owned(),
-        Some(out) => out.join(name),
-        None => Path::new("generated").join(name),
-    };
-    let mut sources = source::read_all(paths);
-    source::refuse_namesakes(&mut sources);
-    for_each(&sources, |source| one(source, &target, check))
+/// What to do with what was rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    Write,
+    Check,
 }
 
-fn one(source: &Source, target: &impl Fn(&str) -> PathBuf, check: bool) -> Said {
-    match trackgen::compile(&source.name, &source.text) {
+pub fn run(paths: &[String], out: Option<&Path>, task: Task) -> Outcome {
+    let target = |name: &str| out.map_or_else(|| Path::new("generated").join(name), Path::to_owned);
+    match out {
+        Some(out) if paths.len() > 1 => fleet::run(paths, out, task),
+        _ => {
+            let mut sources = source::read_all(paths);
+            source::refuse_namesakes(&mut sources);
+            for_each(&sources, |source| said(source, trackgen::compile(&source.name, &source.text), target, task))
+        }
+    }
+}
+
+/// Puts a compiled environment where `target` says for its name.
+pub fn said(source: &Source, compiled: Result<Compiled, Report>, target: impl Fn(&str) -> PathBuf, task: Task) -> Said {
+    match compiled {
         Err(report) => Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid },
         Ok(compiled) => {
-            let root = target(&compiled.name);
-            let mut said = if check { compare(&root, &compiled) } else { write(&root, &compiled) };
+            let mut said = on_disk(&target(&compiled.name), &compiled.artifacts, task);
             if compiled.plan.is_none() {
                 let note = format!("{}: has no `backup` section, so there is nothing to render\n", source.name);
                 said.err.insert_str(0, &note);
@@ -37,10 +49,18 @@ fn one(source: &Source, target: &impl Fn(&str) -> PathBuf, check: bool) -> Said 
     }
 }
 
-fn write(root: &Path, compiled: &Compiled) -> Said {
-    match disk::write(root, &compiled.artifacts) {
+/// Writes a set, or tells how a directory differs from it.
+pub fn on_disk(root: &Path, set: &ArtifactSet, task: Task) -> Said {
+    match task {
+        Task::Write => write(root, set),
+        Task::Check => compare(root, set),
+    }
+}
+
+fn write(root: &Path, set: &ArtifactSet) -> Said {
+    match disk::write(root, set) {
         Ok(written) => {
-            let forsaken = compiled.plan.is_none() && written.removed > 0;
+            let forsaken = set.is_empty() && written.removed > 0;
             let err = if forsaken { still_installed(root) } else { String::new() };
             Said { out: summary(root, written), err, outcome: Outcome::Fine }
         }
@@ -51,7 +71,7 @@ fn write(root: &Path, compiled: &Compiled) -> Said {
 /// No host hears of it by itself, and the playbook that would tell it is among the files that were removed.
 fn still_installed(root: &Path) -> String {
     let root = root.display();
-    format!("{root}: hosts go on until ansible/uninstall.yml of this tree is run; version control still has it\n")
+    format!("{root}: hosts go on until uninstall.yml is run for them; version control still has it\n")
 }
 
 fn summary(root: &Path, Written { written, unchanged, removed }: Written) -> String {
@@ -61,8 +81,8 @@ fn summary(root: &Path, Written { written, unchanged, removed }: Written) -> Str
     format!("{}: {written} written, {unchanged} unchanged, {removed} removed\n", root.display())
 }
 
-fn compare(root: &Path, compiled: &Compiled) -> Said {
-    match disk::check(root, &compiled.artifacts) {
+fn compare(root: &Path, set: &ArtifactSet) -> Said {
+    match disk::check(root, set) {
         Ok(drift) if drift.is_empty() => {
             Said { out: format!("{}: as rendered\n", root.display()), err: String::new(), outcome: Outcome::Fine }
         }

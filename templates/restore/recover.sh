@@ -11,12 +11,17 @@ As root, on a fresh Debian or Ubuntu host, in the directory that trackgen has re
 restore/recover.sh DIRECTORY              from the newest good backups below DIRECTORY
 restore/recover.sh DIRECTORY --at TIME    from the newest good backups that are not after TIME (UTC)
 
+--host NAME, before all else, says which host it is, in the directory of a fleet.
+
 Exit codes: 0 ok, 1 a command failed (its words are above), 2 usage, or this is no bare host; else those of tracker-restore.
 TEXT
 }
 
+# rendered PATH: of a fleet's tree, what differs between hosts has a directory for each.
+rendered() { if [[ -e ${TREE}/hosts/${NAME}/$1 ]]; then printf '%s' "${TREE}/hosts/${NAME}/$1"; else printf '%s' "${TREE}/$1"; fi; }
+
 # installation KIND: the rest of its lines.
-installation() { sed -n "s/^$1 //p" "${TREE}/restore/installation"; }
+installation() { sed -n "s/^$1 //p" "$(rendered restore/installation)"; }
 
 check_ground() {
   ((EUID == 0)) || die 2 'Only root can do this'
@@ -42,7 +47,7 @@ install_packages() {
 install_files() {
   local mode target source
   while read -r mode target source; do
-    install -D -m "${mode}" "${TREE}/${source}" "${target}"
+    install -D -m "${mode}" "$(rendered "${source}")" "${target}"
   done < <(installation file)
   systemctl daemon-reload
   systemctl enable --quiet tracker-backup-recover.service
@@ -85,7 +90,7 @@ install_schedule() {
   local mode target source timers=()
   unschedule
   while read -r mode target source; do
-    install -D -m "${mode}" "${TREE}/${source}" "${target}"
+    install -D -m "${mode}" "$(rendered "${source}")" "${target}"
     [[ ${target} != *.timer ]] || timers+=("${target##*/}")
   done < <(installation schedule)
   systemctl daemon-reload
@@ -94,13 +99,18 @@ install_schedule() {
 
 main() {
   local started=${SECONDS} archive limit=99999999_999999
+  NAME=''
+  if [[ ${1:-} == --host ]]; then
+    NAME=${2:-}
+    shift $(($# > 1 ? 2 : 1))
+  fi
   [[ ${1:-} != --help && ${1:-} != -h ]] || { usage && exit 0; }
   [[ $# -eq 1 || ($# -eq 3 && $2 == --at) ]] || { usage >&2 && exit 2; }
   # shellcheck source=../image/lib/common.sh
   source "${TREE}/image/lib/common.sh"
   # What is installed here is not as private as a backup.
   umask 022
-  TRACKER_BACKUP_ETC=${TREE}/host
+  TRACKER_BACKUP_ETC=$(dirname "$(rendered host/backup.conf)")
   load_settings
   # shellcheck source=../image/lib/store.sh
   source "${TREE}/image/lib/store.sh"

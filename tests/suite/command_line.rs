@@ -48,7 +48,10 @@ fn one_bad_file_does_not_stop_the_others() {
     let files = ["envs/prod.json", bad, "envs/mysql.json"];
     let (_, stderr) = streams(trackgen().arg("render").args(files).arg("--out").arg(out.path()), 1);
     assert!(stderr.contains("error[schedule-never]"), "{stderr}");
-    assert!(out.path().join("prod/MANIFEST").exists() && out.path().join("mysql/MANIFEST").exists());
+    assert!(stderr.contains("/ansible is left as it is, because not every host could be rendered"), "{stderr}");
+    let hosts = out.path().join("hosts");
+    assert!(hosts.join("prod/MANIFEST").exists() && hosts.join("mysql/MANIFEST").exists());
+    assert!(!out.path().join("ansible").exists());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod command_line;
 mod diagnostics;
 mod directory;
 mod fixtures;
+mod fleet;
 mod hostile;
 mod hygiene;
 mod places;

@@ -9,7 +9,7 @@ use trackgen::{Compiled, output::artifact::MANIFEST};
 
 const REFERENCE: &str = "prod";
 
-fn pin(environment: &str, path: &str, text: &str) {
+pub fn pin(environment: &str, path: &str, text: &str) {
     let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
     let directory = root().join("snapshots").join(environment).join(directory);
     insta::with_settings!({ snapshot_path => directory, prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -18,7 +18,7 @@ fn pin(environment: &str, path: &str, text: &str) {
 }
 
 /// What follows from the scripts alone is tested in `hygiene`; here it would change every snapshot with every script.
-fn without_digests(compiled: &Compiled, text: &str) -> String {
+pub fn without_digests(compiled: &Compiled, text: &str) -> String {
     let digest = compiled.plan.as_ref().and_then(|plan| plan.image.reference.strip_prefix("tracker-backup:"));
     let text = digest.map_or_else(|| text.to_owned(), |digest| text.replace(digest, "<digest of image/>"));
     let line = |line: &str| {

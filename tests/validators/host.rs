@@ -17,7 +17,9 @@ impl Inventory {
         let inventory = yaml(&tree.join("ansible/inventory.yml"));
         let hosts = inventory["all"]["children"]["trackers"]["hosts"].as_mapping().expect("the group trackers");
         let (_, variables) = hosts.iter().next().expect("one host");
-        Self(variables.clone())
+        let mut variables = variables.as_mapping().expect("its variables").clone();
+        variables.extend(inventory["all"]["children"]["installs_1"]["vars"].as_mapping().expect("its files").clone());
+        Self(Value::Mapping(variables))
     }
 
     /// A variable, without its prefix `tracker_backup_`.

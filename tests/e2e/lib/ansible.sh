@@ -17,18 +17,23 @@ ansible_up() {
   host_images "${BASE_IMAGE}"
 }
 
-# ansible_playbook NAME [ARGUMENT...]: in the rendered tree as it is. Its words go to the log of the case and to ANSIBLE_LOG.
-ansible_playbook() {
+# ansible_in DIRECTORY NAME [ARGUMENT...]: a playbook of a project as it is. Its words go to the log of the case and to ANSIBLE_LOG.
+ansible_in() {
   local status=0 sockets
   sockets=$(mktemp -d)
-  (cd "${E2E_WORK}/rendered/ansible" && ANSIBLE_SSH_CONTROL_PATH_DIR=${sockets} PATH=${E2E%/tests/e2e}/target/tools/bin:${PATH} \
-    ansible-playbook "$1.yml" --extra-vars "tracker_address=${ANSIBLE_ADDRESS} ansible_ssh_private_key_file=${E2E_WORK}/key" \
-    --ssh-common-args "-o UserKnownHostsFile=${E2E_WORK}/known_hosts" "${@:2}" </dev/null) >"${ANSIBLE_LOG}" 2>&1 || status=$?
+  (cd "$1" && ANSIBLE_SSH_CONTROL_PATH_DIR=${sockets} PATH=${E2E%/tests/e2e}/target/tools/bin:${PATH} \
+    ansible-playbook "$2.yml" "${@:3}" </dev/null) >"${ANSIBLE_LOG}" 2>&1 || status=$?
   # Otherwise the shared connection would stay for a minute.
   find "${sockets}" -type s -exec ssh -O exit -o ControlPath={} host \; 2>/dev/null
   rm -rf "${sockets}"
   cat "${ANSIBLE_LOG}"
   return "${status}"
+}
+
+# ansible_playbook NAME [ARGUMENT...]: in the rendered tree.
+ansible_playbook() {
+  ansible_in "${E2E_WORK}/rendered/ansible" "$1" --extra-vars "tracker_address=${ANSIBLE_ADDRESS} ansible_ssh_private_key_file=${E2E_WORK}/key" \
+    --ssh-common-args "-o UserKnownHostsFile=${E2E_WORK}/known_hosts" "${@:2}"
 }
 
 # expect_ansible REGEX: in what the last playbook said, whose lines YAML has folded.

@@ -8,7 +8,9 @@ import yaml
 
 tree = sys.argv[1]
 with open(f"{tree}/ansible/inventory.yml") as file:
-    (host,) = yaml.safe_load(file)["all"]["children"]["trackers"]["hosts"].values()
+    groups = yaml.safe_load(file)["all"]["children"]
+(host,) = groups["trackers"]["hosts"].values()
+host |= groups["installs_1"]["vars"]
 
 missing = [p for p in host["tracker_backup_packages"] if subprocess.run(["dpkg", "-s", p], capture_output=True).returncode]
 if missing:
