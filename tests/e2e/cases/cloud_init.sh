@@ -58,3 +58,10 @@ case_cloud_init_to_the_first_backup() {
   expect_backups_sound
   expect_restorable "$(backup_newest)"
 }
+
+# The other scheduler, and a host that says of itself that all is there.
+case_cloud_init_systemd() {
+  cloud_render '{"backup": {"scheduler": "systemd", "timezone": "Europe/Berlin"}}'
+  cloud_boot "${THEIRS}" "${OURS}"
+  expect_installation 0 'As installed: [0-9]+ files, started by systemd'
+}
