@@ -68,8 +68,8 @@ faults! {
     systemd_unknown_time_zone: systemd::check, TIMER, "Europe/Berlin" => "Europe/Bonn", "failed to parse calendar";
     systemd_misspelt_sandbox: systemd::check, SERVICE, "PrivateNetwork=" => "PrivatNetwork=", "privatnetwork";
     systemd_second_scheduler: cron::check, INVENTORY,
-        "host/systemd/tracker-backup.timer\"\n              target: \"/etc/systemd/system/tracker-backup.timer\"" =>
-        "host/systemd/tracker-backup.timer\"\n              target: \"/etc/cron.d/tracker-backup\"", "second scheduler";
+        "host/systemd/tracker-backup.timer\"\n            target: \"/etc/systemd/system/tracker-backup.timer\"" =>
+        "host/systemd/tracker-backup.timer\"\n            target: \"/etc/cron.d/tracker-backup\"", "second scheduler";
 }
 
 faults! {
@@ -91,7 +91,7 @@ faults! {
     cron_carriage_return: cron::check, CRON, "2>&1\n" => "2>&1\r\n", "carriage return";
     cron_no_final_newline: cron::check, CRON, "tracker-drill >> /var/log/tracker-backup.log 2>&1\n" => "tracker-drill >> /var/log/tracker-backup.log 2>&1", "newline";
     cron_file_that_others_may_write: cron::check, INVENTORY,
-        "cron.d/tracker-backup\"\n              mode: \"064" => "cron.d/tracker-backup\"\n              mode: \"066",
+        "cron.d/tracker-backup\"\n            mode: \"064" => "cron.d/tracker-backup\"\n            mode: \"066",
         "cron ignores";
     compose_unknown_key: sqlite, OVERRIDE, "read_only:" => "raed_only:", "raed_only";
     compose_mount_of_everything: sqlite, OVERRIDE, "volumes: !override" => "volumes:", "backup mounts";
