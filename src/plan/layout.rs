@@ -14,7 +14,7 @@ pub struct Layout {
     pub env_file: Place<Host>,
     pub settings_dir: Place<Host>,
     pub image_dir: Place<Host>,
-    /// Where cloud-init puts what it unpacks.
+    /// Where cloud-init puts what it unpacks; the next boot removes it.
     pub archive: Place<Host>,
     /// Where backups are kept.
     pub directory: Place<Host>,
@@ -54,7 +54,7 @@ fn is_schedule(source: &str) -> bool {
 
 const SETTINGS_DIR: &str = "/etc/tracker-backup";
 const IMAGE_DIR: &str = "/usr/local/share/tracker-backup/image";
-const ARCHIVE: &str = "/var/lib/tracker-backup/files.tar.xz";
+const ARCHIVE: &str = "/run/tracker-backup.tar.xz";
 const LOG: &str = "/var/log/tracker-backup.log";
 
 impl Layout {

@@ -87,7 +87,7 @@ pub struct When {
 }
 
 /// Packages of Debian and Ubuntu that the host calls, by day or at a restore, and a minimal system may lack.
-const PACKAGES: [&str; 7] = ["jq", "logrotate", "sqlite3", "tar", "util-linux", "xz-utils", "zstd"];
+const PACKAGES: [&str; 5] = ["jq", "logrotate", "sqlite3", "xz-utils", "zstd"];
 
 /// Decides everything, or says why it cannot be decided. No plan without an issue: the environment asks for no backup.
 #[must_use]

@@ -107,8 +107,8 @@ case_systemd_interrupted() {
   host_sh 'systemctl start --no-block tracker-backup.service'
   host_until "${AT_WINDOW}"
   host_sh 'systemctl stop tracker-backup.service'
-  expect_log 'WARNING: Stopping on SIGTERM'
   expect_log 'INFO: Tracker started successfully'
+  expect_log 'ERROR: Backup failed \(exit code 143\)'
   expect_equal "tracker" "$(stack_tracker '{{.State.Status}}')" running
   host_sh '[[ ! -e /var/lib/tracker-backup/held ]] && ! docker ps --all --quiet --filter name=tracker-backup-run | grep -q .' || fail "something is left"
   expect_backups_sound
