@@ -58,7 +58,7 @@ uninstalled() {
   expect_equal "backups and tracker" "$(backup_listing && stack_tracker)" "${before}"
   stack_live_check
   expect_nothing_scheduled
-  host_sh 'cd "$1"; sed -n "s/^file //p" restore/installation | while read -r _ target _; do [[ ! -e $target ]] || { echo "$target"; exit 1; }; done
+  host_sh 'cd "$1"; sed -n "s/^\(file\|schedule\) //p" restore/installation | while read -r _ target _; do [[ ! -e $target ]] || { echo "$target"; exit 1; }; done
     ! docker image ls --format "{{.Repository}}" | grep -x tracker-backup \
       && [[ -z $(find /etc /usr/local -xdev -name "*tracker-backup*") ]]' "${RENDERED}" || fail "something is left"
   expect_exit 0 ansible_playbook uninstall
