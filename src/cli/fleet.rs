@@ -21,9 +21,10 @@ const HOSTS: &str = "hosts";
 pub fn run(paths: &[String], root: &Path, task: Task) -> Outcome {
     let mut sources = source::read_all(paths);
     source::refuse_namesakes(&mut sources);
+    source::acquaint(&mut sources);
     let fleet = Mutex::new((Inventory::default(), Vec::new()));
     let outcome = for_each(&sources, |source| {
-        let compiled = trackgen::compile_as(&source.name, &source.text, Shape::Member, Vec::new());
+        let compiled = trackgen::compile_as(&source.name, &source.text, Shape::Member, source.found.clone());
         if let (Ok(compiled), Ok(mut fleet)) = (&compiled, fleet.lock()) {
             fleet.1.push(compiled.name.clone());
             compiled.plan.iter().for_each(|plan| fleet.0.add(plan));

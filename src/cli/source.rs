@@ -4,9 +4,13 @@
 
 use serde::Deserialize;
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     io::{self, Read},
+};
+use trackgen::{
+    input::{backup::Backup, document::Format},
+    value::{Code, Issue, Pointer},
 };
 
 /// One environment file, read.
@@ -14,6 +18,8 @@ pub struct Source {
     /// The path as it was given; the findings are headed by it.
     pub name: String,
     pub text: Vec<u8>,
+    /// What its neighbours in a fleet make known of it.
+    pub found: Vec<Issue>,
 }
 
 pub type Sources = Vec<Result<Source, String>>;
@@ -26,8 +32,8 @@ pub fn read_all(paths: &[String]) -> Sources {
 pub fn refuse_namesakes(sources: &mut Sources) {
     let mut names: HashMap<String, String> = HashMap::new();
     for source in sources {
-        let Ok(Source { name: path, text }) = &source else { continue };
-        let Some(name) = environment_name(path, text) else { continue };
+        let Ok(Source { name: path, text, .. }) = &source else { continue };
+        let Some(Outline { environment: Named { name }, .. }) = outline(path, text) else { continue };
         if let Some(first) = names.get(&name) {
             *source = Err(format!("{path}: is named `{name}`, as {first} is: both would be written to one place"));
         } else {
@@ -39,29 +45,83 @@ pub fn refuse_namesakes(sources: &mut Sources) {
 fn read(path: &str) -> Result<Source, String> {
     if path != "-" {
         return match fs::read(path) {
-            Ok(text) => Ok(Source { name: path.to_owned(), text }),
+            Ok(text) => Ok(Source { name: path.to_owned(), text, found: Vec::new() }),
             Err(error) => Err(format!("{path}: {error}")),
         };
     }
     let mut text = Vec::new();
     io::stdin().read_to_end(&mut text).map_err(|error| format!("stdin: {error}"))?;
     let is_json = text.trim_ascii_start().starts_with(b"{");
-    Ok(Source { name: if is_json { "<stdin>" } else { "<stdin>.yml" }.to_owned(), text })
+    Ok(Source { name: if is_json { "<stdin>" } else { "<stdin>.yml" }.to_owned(), text, found: Vec::new() })
 }
 
-/// The name alone, if the file is far enough in order to have one.
-fn environment_name(path: &str, text: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named {
-        environment: Identity,
+/// Tells hosts that share a machine and begin in the same minute of each other: all instances of LXD are on one.
+pub fn acquaint(sources: &mut Sources) {
+    let mut starts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, source) in sources.iter().enumerate() {
+        let Ok(Source { name, text, .. }) = source else { continue };
+        let start = outline(name, text)
+            .filter(|outline| outline.provider.provider == "lxd")
+            .and_then(|outline| outline.start());
+        starts.entry(start.unwrap_or_default()).or_default().push(index);
     }
-    #[derive(Deserialize)]
-    struct Identity {
-        name: String,
+    starts.remove("");
+    for (schedule, indices) in starts.iter().filter(|(_, indices)| indices.len() > 1) {
+        for index in indices {
+            let Some(Ok(source)) = sources.get_mut(*index) else { continue };
+            let others = indices.len() - 1;
+            let hosts = if others == 1 { "host" } else { "hosts" };
+            let message = format!("{others} other {hosts} of this LXD machine begin in the same minute (`{schedule}`)");
+            let issue = Issue::new(Code::ScheduleNeighbour, Pointer::from_encoded("/backup"), message).at_key();
+            source
+                .found
+                .push(issue.help("their copies share one disk: set `spread_minutes`, such as 30, in each of them"));
+        }
     }
-    let named: Named = match trackgen::input::document::Format::of(path) {
-        trackgen::input::document::Format::Json => serde_json::from_slice(text).ok()?,
-        trackgen::input::document::Format::Yaml => serde_yaml::from_slice(text).ok()?,
-    };
-    Some(named.environment.name)
+}
+
+/// As much of an environment as its neighbours ask about.
+#[derive(Deserialize)]
+struct Outline {
+    environment: Named,
+    #[serde(default)]
+    provider: Provided,
+    backup: Option<Asked>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Provided {
+    #[serde(default)]
+    provider: String,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    enabled: Option<bool>,
+    schedule: Option<String>,
+    spread_minutes: Option<u32>,
+}
+
+impl Outline {
+    /// The schedule on which its backups begin.
+    fn start(&self) -> Option<String> {
+        let asked = self.backup.as_ref().filter(|asked| asked.enabled != Some(false))?;
+        let usual = Backup::default();
+        let schedule = asked.schedule.as_deref().unwrap_or(&usual.schedule).parse().ok()?;
+        let spread = asked.spread_minutes.unwrap_or(usual.spread_minutes);
+        Some(trackgen::plan::spread(schedule, &self.environment.name, spread).ok()?.as_cron().to_owned())
+    }
+}
+
+/// None if the file is not far enough in order; what is wrong with it is said later.
+fn outline(path: &str, text: &[u8]) -> Option<Outline> {
+    match Format::of(path) {
+        Format::Json => serde_json::from_slice(text).ok(),
+        Format::Yaml => serde_yaml::from_slice(text).ok(),
+    }
 }

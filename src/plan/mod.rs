@@ -15,6 +15,7 @@ mod retention;
 mod rules;
 mod scheduler;
 mod settings;
+mod spread;
 mod strategy;
 
 pub use cluster::Cluster;
@@ -24,6 +25,7 @@ pub use driver::DatabasePlan;
 pub use layout::{HostFile, Layout};
 pub use scheduler::SchedulerPlan;
 pub use settings::Setting;
+pub use spread::spread;
 
 use crate::{
     input::{Environment, backup::Backup, environment::ProviderName, verify::Query},
@@ -106,6 +108,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     let scheduler = SchedulerPlan::new(backup, &backups, &drills);
     let (files, others): (Vec<_>, Vec<_>) = layout.files().into_iter().partition(|file| scheduler.wants(file.source));
     let mut decisions = decision::of_schedule(backup, &schedule);
+    decisions.extend(spread::decision(&environment.environment.name, backup.spread_minutes, &backup.schedule));
     decisions.push(scheduler.decision.clone());
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));

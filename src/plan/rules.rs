@@ -6,6 +6,7 @@ use super::{
     cluster, drill,
     driver::{self, Common, DatabasePlan, Engine, TRACKER},
     overlap,
+    spread::spread,
 };
 use crate::{
     input::{
@@ -39,6 +40,11 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
         .map_err(|error| issues.push(schedule_issue(at("verify").child("drill"), error)))
         .ok()
         .flatten();
+    let (name, limit) = (&environment.environment.name, backup.spread_minutes);
+    let schedule =
+        schedule.and_then(|schedule| spread(schedule, name, limit).map_err(|issue| issues.push(*issue)).ok());
+    // One that cannot be moved stays where the operator has put it.
+    let drill = drill.map(|drill| spread(drill.clone(), name, limit).unwrap_or(drill));
     issues.extend(timezone(backup));
     issues.extend(compression(backup));
     issues.extend(image(backup));

@@ -65,6 +65,7 @@ codes! {
     ScheduleStar = "schedule-star", Error;
     ScheduleDays = "schedule-days", Error;
     ScheduleNever = "schedule-never", Error;
+    SpreadSchedule = "spread-schedule", Error;
     // The backup section as a whole.
     TimezoneUnknown = "timezone-unknown", Error;
     SchedulerKubernetes = "scheduler-kubernetes", Error;
@@ -84,5 +85,6 @@ codes! {
     ScheduleSeldom = "schedule-seldom", Warning;
     ScheduleReboot = "schedule-reboot", Warning;
     ScheduleDrill = "schedule-drill", Warning;
+    ScheduleNeighbour = "schedule-neighbour", Warning;
     SameDisk = "same-disk", Warning;
 }

@@ -104,6 +104,38 @@ fn the_order_of_the_environments_makes_no_difference() {
     assert!(relative(&one.root) == relative(&other.root));
 }
 
+/// Environments like the smallest sample, by name, with these keys in their `backup` section.
+fn like_minimal(fleet: &Fleet, names: &[&str], backup: &serde_json::Value) -> Vec<PathBuf> {
+    let text = fs::read_to_string(root().join("envs/minimal.json")).expect("the sample");
+    let mut environment: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    environment["backup"] = backup.clone();
+    let directory = fleet.root.parent().expect("a directory");
+    let write = |name: &&str| {
+        environment["environment"]["name"] = (*name).into();
+        let path = directory.join(format!("{name}.json"));
+        fs::write(&path, serde_json::to_string_pretty(&environment).expect("JSON")).expect("written");
+        path
+    };
+    names.iter().map(write).collect()
+}
+
+#[test]
+fn hosts_of_one_machine_that_begin_together_are_told_how_to_spread() {
+    let fleet = Fleet::new();
+    let said = fleet.render(&[], &like_minimal(&fleet, &["one", "two", "three"], &serde_json::json!({})), 0);
+    assert_eq!(said.matches("warning[schedule-neighbour]: 2 other hosts of this LXD machine").count(), 3, "{said}");
+    let spread = serde_json::json!({"spread_minutes": 120});
+    let said = fleet.render(&[], &like_minimal(&fleet, &["one", "two", "three"], &spread), 0);
+    assert!(!said.contains("schedule-neighbour"), "{said}");
+    // The name decides, for ever: these are pinned.
+    let schedule = |name: &str| {
+        let line = fs::read_to_string(fleet.of_host(name, "host/backup.conf")).expect("settings");
+        line.lines().find(|line| line.starts_with("SCHEDULE=")).expect("a schedule").to_owned()
+    };
+    let schedules = ["SCHEDULE='12 3 * * *'", "SCHEDULE='19 3 * * *'", "SCHEDULE='50 4 * * *'"];
+    assert_eq!(["one", "two", "three"].map(schedule), schedules);
+}
+
 #[test]
 fn the_project_reads_as_it_did() {
     let fleet = Fleet::new();

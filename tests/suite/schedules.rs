@@ -59,6 +59,13 @@ fn expression() -> impl Strategy<Value = String> {
         .prop_map(|(minute, hour, day, month, weekday)| format!("{minute} {hour} {day} {month} {weekday}"))
 }
 
+/// Mostly with one minute.
+fn spreadable() -> impl Strategy<Value = String> {
+    let day = || prop_oneof![3 => Just("*".to_owned()), 1 => field(1, 6)];
+    (0u32..60, field(0, 23), day(), Just("*"), day())
+        .prop_map(|(minute, hour, day, month, weekday)| format!("{minute} {hour} {day} {month} {weekday}"))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
@@ -77,6 +84,20 @@ proptest! {
     }
 
     /// Kubernetes has no weekday 7; all else it reads as cron does.
+    /// Later by so many minutes is later by so many minutes, wherever it can be.
+    #[test]
+    fn a_later_schedule_starts_later(expression in spreadable(), by in 0u32..=240, days in 0i64..1400) {
+        let Ok(schedule) = expression.parse::<Schedule>() else { return Ok(()) };
+        let Some(later) = schedule.later(by) else { return Ok(()) };
+        let shift = Duration::minutes(i64::from(by));
+        let mut time = at(2026, 1, 1, 0, 0) + Duration::days(days);
+        for _ in 0..5 {
+            let Some(next) = schedule.next_after(&time) else { return Ok(()) };
+            prop_assert_eq!(later.next_after(&(time + shift)), Some(next + shift), "{} is {}", expression, later.as_cron());
+            time = next;
+        }
+    }
+
     #[test]
     fn kubernetes_starts_when_cron_would(expression in expression(), days in 0i64..1400) {
         let Ok(schedule) = expression.parse::<Schedule>() else { return Ok(()) };

@@ -103,6 +103,22 @@ impl Schedule {
         }
     }
 
+    /// The same, up to a day of minutes later; none for several minutes of an hour, or where it would come on another day.
+    #[must_use]
+    pub fn later(&self, minutes: u32) -> Option<Self> {
+        let starts: Vec<u32> = self.minutes.values().collect();
+        let [start] = starts[..] else { return None };
+        let (carry, minute) = ((start + minutes) / 60, (start + minutes) % 60);
+        let hours: Vec<u32> = self.hours.values().map(|hour| hour + carry).collect();
+        if hours.iter().any(|hour| *hour > 23) && !self.runs_every_day() {
+            return None;
+        }
+        let hours = Field::new(hours.into_iter().map(|hour| hour % 24), 0, 23, self.hours.is_star()).list();
+        let [_, given, days, months, weekdays] = self.text.split(' ').collect::<Vec<_>>()[..] else { return None };
+        let hours = if carry == 0 { given } else { &hours };
+        format!("{minute} {hours} {days} {months} {weekdays}").parse().ok()
+    }
+
     /// How often it runs.
     #[must_use]
     pub fn cadence(&self) -> Cadence {

@@ -3,8 +3,9 @@
 
 # host_state: what an installation may touch: modes, owners and sums of files, images, containers, units.
 host_state() {
-  host_sh 'find /etc /usr/local /opt/torrust $(compgen -G "/var/lib/tracker-backup*") -xdev -path /opt/torrust/storage/tracker -prune \
-      -o \( -type f -printf "%m %u %g %p " -exec sh -c "sha256sum <\"\$1\"" sum {} \; \) -o -type d -printf "%m %u %g %p\n" | sort -k 4
+  host_sh 'places=(/etc /usr/local /opt/torrust $(compgen -G "/var/lib/tracker-backup*" || :) -xdev -path /opt/torrust/storage/tracker -prune -o)
+    find "${places[@]}" -printf "%y %m %u %g %p %l\n" | sort
+    find "${places[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
     docker image ls --format "{{.Repository}}:{{.Tag}}" | sort
     docker ps --all --format "{{.Names}} {{.CreatedAt}}" | sort
     systemctl list-unit-files --no-legend "*backup*" "cron*"'
