@@ -1,10 +1,13 @@
 # shellcheck shell=bash
 # The storage is gone, or the whole host, of which the rendered tree and a copy of the backups are left. The commands are the runbook's own.
 
+# Where the runbook is, below the rendered tree.
+RUNBOOK_AT=.
+
 # runbook_block HEADING: the first block of commands below it.
 runbook_block() {
   local block
-  block=$(awk -v heading="### $1" '$0 == heading { here = 1 } here && /^```$/ { exit } here && block { print } here && /^```sh$/ { block = 1 }' "${E2E_WORK}/rendered/README.md")
+  block=$(awk -v heading="### $1" '$0 == heading { here = 1 } here && /^```$/ { exit } here && block { print } here && /^```sh$/ { block = 1 }' "${E2E_WORK}/rendered/${RUNBOOK_AT}/README.md")
   [[ -n ${block} ]] || fail "the runbook has no commands below '$1'"
   printf '%s\n' "${block}"
 }
@@ -23,7 +26,7 @@ backup_under_load() {
 # follow HEADING: what the runbook says there, on the host.
 follow() {
   local started=${EPOCHREALTIME}
-  runbook_block "$1" | sed 's#BACKUPS#/root/rescued#' | host_sh 'cd "$1" && bash -euxo pipefail /dev/stdin' "${RENDERED}"
+  runbook_block "$1" | sed 's#BACKUPS#/root/rescued#' | host_sh 'cd "$1" && bash -euxo pipefail /dev/stdin' "${RENDERED}/${RUNBOOK_AT}"
   stack_wait
   note "back after $(awk -v a="${started}" -v b="${EPOCHREALTIME}" 'BEGIN { printf "%.1f", b - a }') s"
 }
@@ -47,14 +50,16 @@ lost_storage() {
 }
 
 # lost_host IMAGE... : a stack is backed up, destroyed, and brought back on a host that has just these images. With LOST_HOST_CHANGE,
-# a filter of jq, the tree was rendered anew meanwhile.
+# a filter of jq, the tree was rendered anew meanwhile; with LOST_HOST_FLEET, it is a fleet's with these environments besides.
+LOST_HOST_FLEET=()
 lost_host() {
   backup_under_load
   mkdir -p "${E2E_WORK}/rescued"
   host_sh 'tar -C "$1" -c .' "${BACKUPS}" | tar -C "${E2E_WORK}/rescued" -x
   host_down
   jq "${LOST_HOST_CHANGE:-.}" "${E2E_WORK}/environment.json" >"${E2E_WORK}/changed.json"
-  "${TRACKGEN:?}" render "${E2E_WORK}/changed.json" --out "${E2E_WORK}/rendered"
+  rm -r "${E2E_WORK}/rendered"
+  "${TRACKGEN:?}" render "${E2E_WORK}/changed.json" "${LOST_HOST_FLEET[@]}" --out "${E2E_WORK}/rendered"
 
   host_boot "${LANE:?}"
   host_images "$@" "${BASE_IMAGE:?}"
@@ -90,6 +95,14 @@ case_lost_host_sqlite() {
 case_lost_host_other_scheduler() {
   stack_up sqlite WAL
   LOST_HOST_CHANGE='.backup.scheduler = "systemd"' lost_host "${IMAGE_TRACKER}"
+}
+
+case_lost_host_of_a_fleet() {
+  stack_up sqlite WAL
+  jq '.environment.name = "another"' "${E2E}/stack/environment.json" | jq --slurpfile database "${E2E}/stack/mysql/database.json" \
+    '.tracker.core.database = $database[0]' >"${E2E_WORK}/another.json"
+  LOST_HOST_FLEET=("${E2E_WORK}/another.json") RUNBOOK_AT=hosts/e2e-sqlite
+  lost_host "${IMAGE_TRACKER}"
 }
 
 case_lost_host_mysql() {
