@@ -13,7 +13,7 @@ runbook_block() {
 }
 
 # A backup under load. Sets ACKNOWLEDGED, the last write that the tracker had acknowledged when it began.
-backup_under_load() {
+acknowledged_backup() {
   local started
   backup_install '{}'
   probe_start
@@ -43,7 +43,7 @@ expect_back() {
 
 # lost_storage: all of it but the backups, under the running stack.
 lost_storage() {
-  backup_under_load
+  acknowledged_backup
   host_sh 'cd "$1/storage" && find . -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +' "${DEPLOY_DIR}"
   follow 'The storage directory is gone'
   expect_back
@@ -53,7 +53,7 @@ lost_storage() {
 # a filter of jq, the tree was rendered anew meanwhile; with LOST_HOST_FLEET, it is a fleet's with these environments besides.
 LOST_HOST_FLEET=()
 lost_host() {
-  backup_under_load
+  acknowledged_backup
   mkdir -p "${E2E_WORK}/rescued"
   host_sh 'tar -C "$1" -c .' "${BACKUPS}" | tar -C "${E2E_WORK}/rescued" -x
   host_down
