@@ -5,15 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-load servers
+load on_postgresql
 load restores
-
-setup_file() {
-  server_place postgres
-  start_postgresql
-}
-
-teardown_file() { stop_postgresql; }
 
 # A dump of some 700 kB: more than any pipe holds.
 setup() {

@@ -4,14 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-load servers
-
-setup_file() {
-  server_place postgres
-  start_postgresql
-}
-
-teardown_file() { stop_postgresql; }
+load on_postgresql
 
 as_root() { postgresql_as_root "$@"; }
 

@@ -4,15 +4,8 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-load servers
+load on_postgresql
 load restores
-
-setup_file() {
-  server_place postgres
-  start_postgresql
-}
-
-teardown_file() { stop_postgresql; }
 
 as_root() { postgresql_as_root "$@"; }
 
