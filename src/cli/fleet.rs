@@ -9,6 +9,7 @@ use super::{
     terminal::say,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -20,13 +21,14 @@ const HOSTS: &str = "hosts";
 
 pub fn run(paths: &[String], root: &Path, task: Task) -> Outcome {
     let mut sources = source::read_all(paths);
-    source::refuse_namesakes(&mut sources);
-    source::acquaint(&mut sources);
-    let fleet = Mutex::new((Inventory::default(), Vec::new()));
+    let outlines = source::outlines(&sources);
+    source::refuse_namesakes(&mut sources, &outlines);
+    source::acquaint(&mut sources, &outlines);
+    let fleet = Mutex::new((Inventory::default(), BTreeSet::new()));
     let outcome = for_each(&sources, |source| {
         let compiled = trackgen::compile_as(&source.name, &source.text, Shape::Member, source.found.clone());
         if let (Ok(compiled), Ok(mut fleet)) = (&compiled, fleet.lock()) {
-            fleet.1.push(compiled.name.clone());
+            fleet.1.insert(compiled.name.clone());
             compiled.plan.iter().for_each(|plan| fleet.0.add(plan));
         }
         render::said(source, compiled, |name| root.join(HOSTS).join(name), task)
@@ -49,11 +51,11 @@ pub fn run(paths: &[String], root: &Path, task: Task) -> Outcome {
 }
 
 /// Directories of hosts that an earlier render wrote and none of these environments has.
-fn forsaken(root: &Path, names: &[String]) -> Vec<PathBuf> {
+fn forsaken(root: &Path, names: &BTreeSet<String>) -> Vec<PathBuf> {
     // Without the directory there is none.
     let entries = fs::read_dir(root.join(HOSTS)).into_iter().flatten().flatten();
     let mut left: Vec<PathBuf> = entries
-        .filter(|entry| !names.iter().any(|name| *name == *entry.file_name().to_string_lossy()))
+        .filter(|entry| !names.contains(&*entry.file_name().to_string_lossy()))
         .map(|entry| entry.path())
         .collect();
     left.sort();

@@ -27,7 +27,8 @@ pub fn run(paths: &[String], out: Option<&Path>, task: Task) -> Outcome {
         Some(out) if paths.len() > 1 => fleet::run(paths, out, task),
         _ => {
             let mut sources = source::read_all(paths);
-            source::refuse_namesakes(&mut sources);
+            let outlines = source::outlines(&sources);
+            source::refuse_namesakes(&mut sources, &outlines);
             for_each(&sources, |source| said(source, trackgen::compile(&source.name, &source.text), target, task))
         }
     }

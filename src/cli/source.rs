@@ -29,12 +29,12 @@ pub fn read_all(paths: &[String]) -> Sources {
 }
 
 /// Refuses a second environment of one name: both would be written to one place.
-pub fn refuse_namesakes(sources: &mut Sources) {
-    let mut names: HashMap<String, String> = HashMap::new();
-    for source in sources {
-        let Ok(Source { name: path, text, .. }) = &source else { continue };
-        let Some(Outline { environment: Named { name }, .. }) = outline(path, text) else { continue };
-        if let Some(first) = names.get(&name) {
+pub fn refuse_namesakes(sources: &mut Sources, outlines: &[Option<Outline>]) {
+    let mut names: HashMap<&str, String> = HashMap::new();
+    for (source, outline) in sources.iter_mut().zip(outlines) {
+        let (Ok(Source { name: path, .. }), Some(outline)) = (&source, outline) else { continue };
+        let name = outline.environment.name.as_str();
+        if let Some(first) = names.get(name) {
             *source = Err(format!("{path}: is named `{name}`, as {first} is: both would be written to one place"));
         } else {
             names.insert(name, path.clone());
@@ -56,16 +56,16 @@ fn read(path: &str) -> Result<Source, String> {
 }
 
 /// Tells hosts that share a machine and begin in the same minute of each other: all instances of LXD are on one.
-pub fn acquaint(sources: &mut Sources) {
+pub fn acquaint(sources: &mut Sources, outlines: &[Option<Outline>]) {
     let mut starts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, source) in sources.iter().enumerate() {
-        let Ok(Source { name, text, .. }) = source else { continue };
-        let start = outline(name, text)
-            .filter(|outline| outline.provider.provider == "lxd")
-            .and_then(|outline| outline.start());
-        starts.entry(start.unwrap_or_default()).or_default().push(index);
+    for (index, (source, outline)) in sources.iter().zip(outlines).enumerate() {
+        let (Ok(_), Some(outline)) = (source, outline) else { continue };
+        if outline.provider.provider == "lxd"
+            && let Some(start) = outline.start()
+        {
+            starts.entry(start).or_default().push(index);
+        }
     }
-    starts.remove("");
     for (schedule, indices) in starts.iter().filter(|(_, indices)| indices.len() > 1) {
         for index in indices {
             let Some(Ok(source)) = sources.get_mut(*index) else { continue };
@@ -82,7 +82,7 @@ pub fn acquaint(sources: &mut Sources) {
 
 /// As much of an environment as its neighbours ask about.
 #[derive(Deserialize)]
-struct Outline {
+pub struct Outline {
     environment: Named,
     #[serde(default)]
     provider: Provided,
@@ -116,6 +116,11 @@ impl Outline {
         let spread = asked.spread_minutes.unwrap_or(usual.spread_minutes);
         Some(trackgen::plan::spread(schedule, &self.environment.name, spread).ok()?.as_cron().to_owned())
     }
+}
+
+/// One for each source.
+pub fn outlines(sources: &Sources) -> Vec<Option<Outline>> {
+    sources.iter().map(|source| source.as_ref().ok().and_then(|source| outline(&source.name, &source.text))).collect()
 }
 
 /// None if the file is not far enough in order; what is wrong with it is said later.

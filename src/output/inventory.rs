@@ -5,14 +5,14 @@ use crate::{
     value::{Host, Place},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The hosts of one Ansible project, in the order of their names, whichever came first.
 #[derive(Debug, Default, Serialize)]
 pub struct Inventory {
     hosts: BTreeMap<String, Variables>,
     /// Names of hosts by a group that operators ask for, such as `engine_mysql`.
-    groups: BTreeMap<String, Vec<String>>,
+    groups: BTreeMap<String, BTreeSet<String>>,
     /// What is installed, by its places. Hosts differ in it by scheduler and deploy directory.
     installations: BTreeMap<String, Installation>,
 }
@@ -37,7 +37,7 @@ struct Database {
 
 #[derive(Debug, Serialize)]
 struct Installation {
-    hosts: Vec<String>,
+    hosts: BTreeSet<String>,
     packages: Vec<&'static str>,
     absent: Vec<Place<Host>>,
     files: Vec<HostFile>,
@@ -60,29 +60,23 @@ impl Inventory {
         let name = &plan.name;
         let engine = plan.databases.first().map_or("none", |tracker| tracker.engine.word());
         for group in [format!("engine_{engine}"), format!("provider_{}", plan.provider.name)] {
-            insert(self.groups.entry(group).or_default(), name);
+            self.groups.entry(group).or_default().insert(name.clone());
         }
         let targets = plan.files.iter().map(|file| file.target.as_str());
         let installation = self.installations.entry(targets.collect::<Vec<_>>().join(" "));
         let installation = installation.or_insert_with(|| Installation {
-            hosts: Vec::new(),
+            hosts: BTreeSet::new(),
             packages: plan.packages.clone(),
             absent: plan.absent.clone(),
             files: plan.files.clone(),
         });
-        insert(&mut installation.hosts, name);
+        installation.hosts.insert(name.clone());
         self.hosts.insert(name.clone(), Variables::of(plan));
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.hosts.is_empty()
-    }
-
-    /// Whether an environment of this name is one of the hosts.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.hosts.contains_key(name)
     }
 }
 
@@ -103,10 +97,4 @@ impl Variables {
             databases: plan.databases.iter().map(database).collect(),
         }
     }
-}
-
-/// Environments are compiled in parallel: their order is not that of their names.
-fn insert(names: &mut Vec<String>, name: &str) {
-    let place = names.partition_point(|other| other.as_str() < name);
-    names.insert(place, name.to_owned());
 }
