@@ -1,6 +1,10 @@
 //! The `backup` section, typed, with its defaults.
 
-use super::{verify::Verify, words::words};
+use super::{
+    estimates::{Estimates, Objectives},
+    verify::Verify,
+    words::words,
+};
 use serde::Deserialize;
 
 /// The name of the tracker's own database; `databases` has the others.
@@ -17,6 +21,9 @@ pub struct Backup {
     pub spread_minutes: u32,
     pub retention_days: u32,
     pub retention: Retention,
+    pub objectives: Objectives,
+    pub estimates: Estimates,
+    pub server_version: Option<String>,
     pub strategy: Strategy,
     pub max_downtime_seconds: u32,
     pub max_write_wait_seconds: u32,
@@ -41,6 +48,9 @@ impl Default for Backup {
             spread_minutes: 0,
             retention_days: 7,
             retention: Retention::default(),
+            objectives: Objectives::default(),
+            estimates: Estimates::default(),
+            server_version: None,
             strategy: Strategy::Auto,
             max_downtime_seconds: 120,
             max_write_wait_seconds: 3,
@@ -165,8 +175,8 @@ pub struct MoreDatabase {
 #[serde(tag = "driver", rename_all = "lowercase")]
 pub enum MoreDatabaseAt {
     Sqlite3 { path: String },
-    Mysql { dsn_variable: String },
-    Postgresql { dsn_variable: String },
+    Mysql { dsn_variable: String, server_version: Option<String> },
+    Postgresql { dsn_variable: String, server_version: Option<String> },
 }
 
 fn default_algorithm() -> Algorithm {

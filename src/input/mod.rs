@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod environment;
+pub mod estimates;
 pub mod report;
 pub mod verify;
 

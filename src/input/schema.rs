@@ -44,6 +44,7 @@ fn explain(error: &ValidationError) -> Vec<Issue> {
         Kind::Enum { options } => issue(Code::NotAllowed, format!("{value} is not one of {}", listed(options))),
         Kind::Constant { expected_value } => issue(Code::NotAllowed, format!("{value} is not {expected_value}")),
         Kind::Minimum { limit } => issue(Code::OutOfRange, format!("{value} is less than the minimum of {limit}")),
+        Kind::ExclusiveMinimum { limit } => issue(Code::OutOfRange, format!("{value} is not greater than {limit}")),
         Kind::Maximum { limit } => issue(Code::OutOfRange, format!("{value} is greater than the maximum of {limit}")),
         Kind::MinLength { limit } => issue(Code::OutOfRange, format!("shorter than {limit} character(s)")),
         Kind::MaxLength { limit } => issue(Code::OutOfRange, format!("longer than {limit} characters")),

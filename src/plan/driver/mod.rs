@@ -182,8 +182,8 @@ pub fn another(database: &MoreDatabase, common: Common) -> Result<DatabasePlan, 
     let layout = common.layout;
     let (driver, source) = match &database.at {
         MoreDatabaseAt::Sqlite3 { path } => (sqlite3::DRIVER, sqlite3::file(layout, layout.deploy_dir.resolve(path)?)?),
-        MoreDatabaseAt::Mysql { dsn_variable } => (mysql::DRIVER, server(dsn_variable, None)),
-        MoreDatabaseAt::Postgresql { dsn_variable } => (postgresql::DRIVER, server(dsn_variable, None)),
+        MoreDatabaseAt::Mysql { dsn_variable, .. } => (mysql::DRIVER, server(dsn_variable, None)),
+        MoreDatabaseAt::Postgresql { dsn_variable, .. } => (postgresql::DRIVER, server(dsn_variable, None)),
     };
     Ok(DatabasePlan::new(&database.name, &driver, source, common))
 }
