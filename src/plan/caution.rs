@@ -1,12 +1,12 @@
 //! What is accepted, with a word of caution.
 
-use super::{Layout, decision::duration, rules::at};
+use super::{Layout, decision::duration, estimate::Estimate, rules::at};
 use crate::{
     input::backup::{Backup, Scheduler},
     value::{Code, Issue, Pointer, Schedule},
 };
 
-pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue> {
+pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout, estimate: Option<&Estimate>) -> Vec<Issue> {
     let mut issues = Vec::new();
     let on_host = backup.scheduler != Scheduler::Kubernetes;
     let cadence = schedule.cadence();
@@ -26,12 +26,8 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue
             "a backup at least every week is sensible",
         ));
     }
-    if on_host && backup.enabled && schedule.starts_at(2, 0) {
-        issues.push(given(
-            Code::ScheduleReboot,
-            "the deployer's hosts reboot for security updates at 02:00, in the same minute".to_owned(),
-            "choose another time, such as `0 3 * * *`",
-        ));
+    if on_host && backup.enabled {
+        issues.extend(reboot(schedule, estimate));
     }
     if on_host && layout.same_disk {
         let at = if backup.directory.is_some() { at("directory") } else { Pointer::from_encoded("/backup") };
@@ -40,4 +36,23 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout) -> Vec<Issue
         issues.push(issue.help("one failure takes both: set `backup.directory` to an absolute path on another volume"));
     }
     issues
+}
+
+/// When the deployer's hosts may reboot: its `Unattended-Upgrade::Automatic-Reboot-Time`.
+const REBOOT: &str = "0 2 * * *";
+
+fn reboot(schedule: &Schedule, estimate: Option<&Estimate>) -> Option<Issue> {
+    let reboot: Schedule = REBOOT.parse().ok()?;
+    let minutes = estimate.map_or(0, Estimate::run_minutes);
+    let message = if schedule.meets(&reboot) {
+        "the deployer's hosts reboot for security updates at 02:00, in the same minute".to_owned()
+    } else if schedule.meets_within(&reboot, minutes) {
+        format!(
+            "the deployer's hosts reboot for security updates at 02:00, and a run takes about {}",
+            duration(minutes)
+        )
+    } else {
+        return None;
+    };
+    Some(Issue::new(Code::ScheduleReboot, at("schedule"), message).help("choose another time, such as `0 3 * * *`"))
 }

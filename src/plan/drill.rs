@@ -1,6 +1,6 @@
 //! The restore drill: when the newest backup is restored to prove it, and what it is asked.
 
-use super::{DatabasePlan, Decision, rules::at};
+use super::{DatabasePlan, Decision, decision::duration, estimate::Estimate, rules::at};
 use crate::{
     input::verify::{Drill, Query},
     value::{Code, Issue, Schedule, schedule::ScheduleError},
@@ -24,11 +24,20 @@ pub fn schedule(drill: &Drill, backups: &Schedule) -> Option<Result<Schedule, Sc
 }
 
 /// One run at a time: the second one is refused.
-pub fn collision(drill: &Schedule, backups: &Schedule) -> Option<Issue> {
-    drill.meets(backups).then(|| {
-        Issue::new(Code::ScheduleDrill, at("verify").child("drill"), "a backup starts in the same minute as the drill")
-            .help("one of the two would be refused: choose another minute")
-    })
+pub fn collision(drill: &Schedule, backups: &Schedule, estimate: Option<&Estimate>) -> Option<Issue> {
+    let [backup_minutes, drill_minutes] =
+        estimate.map_or([0, 0], |estimate| [estimate.run_minutes(), estimate.drill_minutes()]);
+    let message = if drill.meets(backups) {
+        "a backup starts in the same minute as the drill".to_owned()
+    } else if backups.meets_within(drill, backup_minutes) {
+        format!("a backup that takes about {} is still running when the drill starts", duration(backup_minutes))
+    } else if drill.meets_within(backups, drill_minutes) {
+        format!("a backup starts while the drill, which takes about {}, is still running", duration(drill_minutes))
+    } else {
+        return None;
+    };
+    let issue = Issue::new(Code::ScheduleDrill, at("verify").child("drill"), message);
+    Some(issue.help("one of the two would be refused: choose another minute"))
 }
 
 /// A query must name a database that there is.

@@ -1,9 +1,11 @@
 //! What follows from an environment: every decision is made here, once, with its reason.
 
+pub mod estimate;
 pub mod layout;
 
 mod archive;
 mod caution;
+mod clocks;
 mod cluster;
 mod container;
 mod decision;
@@ -11,7 +13,8 @@ mod drill;
 mod driver;
 mod installed;
 mod overlap;
-mod retention;
+mod promise;
+pub mod retention;
 mod rules;
 mod scheduler;
 mod settings;
@@ -32,6 +35,8 @@ use crate::{
     value::{Host, Issue, Place, Schedule},
 };
 use archive::ArchivedPath;
+use estimate::Estimate;
+use retention::Policy;
 use serde::Serialize;
 
 /// A complete backup system for one environment, decided. Templates see this and nothing else.
@@ -59,6 +64,9 @@ pub struct Plan {
     /// What another scheduler, or an earlier time of this one, may have left on the host.
     pub absent: Vec<Place<Host>>,
     pub decisions: Vec<Decision>,
+    pub retention: Policy,
+    /// Absent without `estimates.database_gb`.
+    pub estimate: Option<Estimate>,
     /// What no backup here protects from, said plainly.
     pub unprotected: Vec<String>,
 }
@@ -102,8 +110,11 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         return (None, issues);
     };
     let container = Container::new(&layout, &databases);
-    issues.extend(caution::check(backup, &schedule, &layout));
-    issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule)));
+    let estimate = databases.first().and_then(|tracker| Estimate::of(backup, &layout, tracker.engine));
+    issues.extend(caution::check(backup, &schedule, &layout, estimate.as_ref()));
+    issues.extend(promise::check(backup, &schedule, &layout, estimate.as_ref()));
+    issues.extend(clocks::check(backup, &schedule, drill.as_ref()));
+    issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule, estimate.as_ref())));
     let (backups, drills) = (when(backup, Some(&schedule)), when(backup, drill.as_ref()));
     let scheduler = SchedulerPlan::new(backup, &backups, &drills);
     let (files, others): (Vec<_>, Vec<_>) = layout.files().into_iter().partition(|file| scheduler.wants(file.source));
@@ -149,6 +160,8 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         image,
         container,
         decisions,
+        retention: Policy::of(backup),
+        estimate,
     };
     (Some(plan), issues)
 }

@@ -76,6 +76,7 @@ codes! {
     CompressionLevel = "compression-level", Error;
     ImageReference = "image-reference", Error;
     UnknownDatabase = "unknown-database", Error;
+    RecoveryPoint = "recovery-point", Error;
     UserDataLimit = "user-data-limit", Error;
     // Accepted, with a word of caution.
     UnfamiliarKey = "unfamiliar-key", Warning;
@@ -86,5 +87,11 @@ codes! {
     ScheduleReboot = "schedule-reboot", Warning;
     ScheduleDrill = "schedule-drill", Warning;
     ScheduleNeighbour = "schedule-neighbour", Warning;
+    ScheduleDst = "schedule-dst", Warning;
+    ScheduleOverrun = "schedule-overrun", Warning;
+    RecoveryTime = "recovery-time", Warning;
+    RetentionSingle = "retention-single", Warning;
+    DowntimeBudget = "downtime-budget", Warning;
+    DiskNeeded = "disk-needed", Warning;
     SameDisk = "same-disk", Warning;
 }

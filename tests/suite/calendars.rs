@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use std::process::Command;
-use trackgen::value::{Schedule, timezone};
+use trackgen::value::{
+    Schedule,
+    timezone::{self, ShiftKind},
+};
 
 /// When systemd would start the events from a time on and before another: the union, in UTC.
 fn systemd_starts(events: &[String], from: DateTime<Utc>, until: DateTime<Utc>, most: usize) -> Vec<String> {
@@ -94,6 +97,36 @@ fn a_time_zone_goes_with_its_summer() {
     assert_eq!(starts.iter().filter(|start| start.ends_with(" 02:00")).count(), 149, "days of winter");
 }
 
+/// What `schedule-dst` says: a start in an hour that is missing does not come that day, one in an hour that comes twice comes once.
+#[test]
+fn systemd_skips_a_missing_time_and_takes_one_of_two() {
+    let years = ["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z"].map(time);
+    for zone in ["Europe/Berlin", "America/New_York", "Europe/Lisbon", "Australia/Lord_Howe"] {
+        let shifts = timezone::shifts(zone, years);
+        assert_eq!(shifts.len(), 4, "{zone}: {shifts:?}");
+        for shift in shifts {
+            let local = shift.local[0] + Duration::minutes(10);
+            let schedule: Schedule =
+                format!("{} {} * * *", minute_of(local), hour_of(local)).parse().expect("a schedule");
+            let instant = timezone::instant(zone, local).expect("an instant");
+            let [from, until] = [-12, 12].map(|hours| instant + Duration::hours(hours));
+            let starts = systemd_starts(&schedule.calendar_events(Some(zone)), from, until, 3);
+            match shift.kind {
+                ShiftKind::Missing => assert_eq!(starts, Vec::<String>::new(), "{zone} {local}"),
+                ShiftKind::Twice => assert_eq!(starts, [minute(instant)], "{zone} {local}"),
+            }
+        }
+    }
+}
+
+fn hour_of(at: DateTime<Utc>) -> String {
+    at.to_string()[11..13].to_owned()
+}
+
+fn minute_of(at: DateTime<Utc>) -> String {
+    at.to_string()[14..16].to_owned()
+}
+
 /// Debian keeps names of old in another package, which few hosts have; those are for the host to refuse.
 #[test]
 fn this_machine_knows_the_zones_that_are_taken_here() {
@@ -104,6 +137,6 @@ fn this_machine_knows_the_zones_that_are_taken_here() {
     for name in ["", "europe/berlin", "Europe", "CEST", "../etc/passwd", "Europe/Berlin\nx", "localtime"] {
         assert!(!timezone::is_known(name), "{name}");
     }
-    assert_eq!(timezone::nearest("Europe/Berlinn"), Some("Europe/Berlin"));
+    assert_eq!(timezone::nearest("Europe/Berlinn").as_deref(), Some("Europe/Berlin"));
     assert_eq!(timezone::nearest("Nowhere/At-all"), None);
 }

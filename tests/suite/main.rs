@@ -18,6 +18,7 @@ mod fleet;
 mod hostile;
 mod hygiene;
 mod places;
+mod retention;
 mod schedules;
 mod secrets;
 mod snapshots;

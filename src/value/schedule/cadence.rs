@@ -12,7 +12,7 @@ pub struct Cadence {
 
 const DAY: u32 = 24 * 60;
 /// Five years that hold two 29 Februaries: the first day, and the one after the last.
-pub(super) const SPAN: [(i32, u32, u32); 2] = [(2024, 1, 1), (2029, 1, 1)];
+const SPAN: [(i32, u32, u32); 2] = [(2024, 1, 1), (2029, 1, 1)];
 
 impl Cadence {
     pub(super) fn of(schedule: &Schedule) -> Self {
@@ -37,7 +37,7 @@ fn days_between_runs(schedule: &Schedule) -> Vec<u32> {
     }
     let mut gaps = Vec::new();
     let mut previous: Option<DateTime<Utc>> = None;
-    for day in schedule.days(SPAN.map(midnight)) {
+    for day in schedule.days(usual_years()) {
         let gap = previous.and_then(|previous| u32::try_from((day - previous).num_days()).ok());
         gaps.extend(gap.filter(|gap| !gaps.contains(gap)));
         previous = Some(day);
@@ -45,6 +45,12 @@ fn days_between_runs(schedule: &Schedule) -> Vec<u32> {
     gaps
 }
 
-pub(super) fn midnight((year, month, day): (i32, u32, u32)) -> DateTime<Utc> {
+/// The years for questions that have no date.
+#[must_use]
+pub fn usual_years() -> [DateTime<Utc>; 2] {
+    SPAN.map(midnight)
+}
+
+fn midnight((year, month, day): (i32, u32, u32)) -> DateTime<Utc> {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc()
 }

@@ -10,8 +10,9 @@ mod calendar;
 mod field;
 mod item;
 mod parse;
+mod runs;
 
-pub use cadence::Cadence;
+pub use cadence::{Cadence, usual_years};
 pub use field::Field;
 pub use parse::ScheduleError;
 
@@ -92,17 +93,6 @@ impl Schedule {
         self.hours.contains(hour) && self.minutes.contains(minute)
     }
 
-    /// Whether both ever start in the same minute, in five years.
-    #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
-        let span = cadence::SPAN.map(cadence::midnight);
-        let times = other.times();
-        self.times().iter().any(|time| times.contains(time)) && {
-            let days: Vec<_> = other.days(span).collect();
-            self.days(span).any(|day| days.contains(&day))
-        }
-    }
-
     /// The same, up to a day of minutes later; none for several minutes of an hour, or where it would come on another day.
     #[must_use]
     pub fn later(&self, minutes: u32) -> Option<Self> {
@@ -128,6 +118,12 @@ impl Schedule {
     /// The minutes of a day at which runs start, ascending; a day has 1,440.
     fn times(&self) -> Vec<u32> {
         self.hours.values().flat_map(|hour| self.minutes.values().map(move |minute| hour * 60 + minute)).collect()
+    }
+
+    /// In how many hours of a day something starts.
+    #[must_use]
+    pub fn hours_of_day(&self) -> usize {
+        self.hours.values().count()
     }
 
     fn runs_every_day(&self) -> bool {

@@ -1,0 +1,198 @@
+//! How long a night and a restore take, and how much room they need: formulas over what the operator knows of the host.
+//!
+//! Nothing that is installed depends on any of it: on the host the scripts measure.
+
+mod night;
+mod rates;
+mod recovery;
+mod way;
+
+pub use night::Step;
+pub use recovery::Recovery;
+pub use way::{Limit, Way};
+
+use super::{
+    Layout,
+    driver::Engine,
+    retention::{Day, Year},
+};
+use crate::input::backup::Backup;
+use serde::Serialize;
+use std::time::Duration;
+
+/// What follows from `backup.estimates`. Sizes are in GB of 10^9 bytes, times in seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Estimate {
+    pub database_gb: f64,
+    pub growth_gb_per_month: f64,
+    pub disk_mb_per_second: f64,
+    /// What a backup of today's size leaves in the backup directory.
+    pub backup_gb: f64,
+    /// What a run needs free beside the older backups.
+    pub working_gb: f64,
+    /// How long a copy of a SQLite file takes; 0 for a dump.
+    pub copy_seconds: f64,
+    /// How long the tracker is stopped, frozen or waits to write.
+    pub held_seconds: f64,
+    pub night: Vec<Step>,
+    pub recovery: Vec<Recovery>,
+    /// Why the shell's `.backup` is not used on the live file, in numbers.
+    pub bare_backup: Option<String>,
+    #[serde(skip)]
+    pub way: Way,
+    #[serde(skip)]
+    per_gb: f64,
+    #[serde(skip)]
+    working_per_gb: f64,
+}
+
+/// What the backup directory holds on one day, in GB.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Disk {
+    /// As the day ends.
+    pub kept_gb: f64,
+    /// While a run is under way, before anything older is removed.
+    pub peak_gb: f64,
+}
+
+/// The database and its host, reckoned as one file or one dump of the tracker's engine.
+struct Subject<'a> {
+    backup: &'a Backup,
+    engine: Engine,
+    gb: f64,
+    /// How often each byte passes the disk in a copy: read and written on one disk, or on two at once.
+    passes: f64,
+}
+
+impl Subject<'_> {
+    /// Seconds.
+    fn copy(&self) -> f64 {
+        self.gb * self.passes * 1000.0 / self.rate()
+    }
+
+    /// Seconds in which the disk reads or writes it once.
+    fn pass(&self) -> f64 {
+        self.gb * 1000.0 / self.rate()
+    }
+
+    fn rate(&self) -> f64 {
+        self.backup.estimates.disk_mb_per_second
+    }
+}
+
+impl Estimate {
+    /// Nothing where the size is not known.
+    #[must_use]
+    pub fn of(backup: &Backup, layout: &Layout, engine: Engine) -> Option<Self> {
+        let gb = backup.estimates.database_gb?;
+        let passes = if layout.same_disk { 2.0 } else { 1.0 };
+        let subject = Subject { backup, engine, gb, passes };
+        let way = if engine == Engine::Sqlite3 { Way::of(backup, subject.copy()) } else { Way::Online };
+        let per_gb = rates::size(engine, &backup.compression);
+        // The scripts ask for a copy, what it is compressed to at worst, and a tenth for the write-ahead log.
+        let working_per_gb = if engine == Engine::Sqlite3 { 2.1 } else { per_gb };
+        let night = night::steps(&subject, way);
+        Some(Self {
+            database_gb: gb,
+            growth_gb_per_month: backup.estimates.growth_gb_per_month,
+            disk_mb_per_second: subject.rate(),
+            backup_gb: tenths(gb * per_gb),
+            working_gb: tenths(gb * working_per_gb),
+            copy_seconds: if engine == Engine::Sqlite3 { tenths(subject.copy()) } else { 0.0 },
+            held_seconds: night.iter().filter(|step| step.tracker != "runs").map(|step| step.seconds).sum(),
+            recovery: recovery::cases(&subject),
+            bare_backup: (engine == Engine::Sqlite3).then(|| night::bare_backup(subject.copy())),
+            night,
+            way,
+            per_gb,
+            working_per_gb,
+        })
+    }
+
+    /// From the start of a run to its end.
+    #[must_use]
+    pub fn run_seconds(&self) -> f64 {
+        self.night.iter().map(|step| step.seconds).sum()
+    }
+
+    /// A drill restores and checks, and starts no tracker.
+    #[must_use]
+    pub fn drill_seconds(&self) -> f64 {
+        self.recovery.first().map_or(0.0, |case| case.seconds)
+    }
+
+    /// The same in whole minutes.
+    #[must_use]
+    pub fn run_minutes(&self) -> u32 {
+        minutes(self.run_seconds())
+    }
+
+    #[must_use]
+    pub fn drill_minutes(&self) -> u32 {
+        minutes(self.drill_seconds())
+    }
+
+    /// GB of one backup, made so many days from today.
+    #[must_use]
+    pub fn backup_gb_after(&self, days: f64) -> f64 {
+        self.per_gb * self.size_after(days)
+    }
+
+    /// GB that a run needs free, so many days from today.
+    #[must_use]
+    pub fn working_gb_after(&self, days: f64) -> f64 {
+        self.working_per_gb * self.size_after(days)
+    }
+
+    /// The disk from day to day, for a year whose copies are known.
+    pub fn disk<'a>(&'a self, year: &'a Year) -> impl Iterator<Item = Disk> + 'a {
+        let mut earlier = 0.0;
+        let days = |day: i64| f64::from(i32::try_from(day).unwrap_or(i32::MAX));
+        let first = year.days.first().map_or(0, Day::number);
+        year.days.iter().map(move |day| {
+            let age = days(day.number() - first);
+            let kept_gb: f64 = day.copies.iter().map(|copy| self.backup_gb_after(days(copy.day() - first))).sum();
+            let made = if day.runs == 0 { 0.0 } else { self.working_gb_after(age).max(self.backup_gb_after(age)) };
+            let peak_gb = kept_gb.max(earlier + made);
+            earlier = kept_gb;
+            Disk { kept_gb, peak_gb }
+        })
+    }
+
+    fn size_after(&self, days: f64) -> f64 {
+        self.database_gb + self.growth_gb_per_month * days / 30.0
+    }
+}
+
+/// Whole minutes, at most a week of them.
+fn minutes(seconds: f64) -> u32 {
+    const WEEK: u64 = 7 * 24 * 60;
+    let minutes = Duration::try_from_secs_f64(seconds).map_or(WEEK, |duration| duration.as_secs() / 60);
+    u32::try_from(minutes.min(WEEK)).unwrap_or(0)
+}
+
+/// Rounded: an estimate has no hundredths.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+/// Seconds for a person: `4.2 s`, `78 s`, `13 min`, `3.7 hours`, `104 days`, `300 years`.
+#[must_use]
+pub fn in_words(seconds: f64) -> String {
+    const UNITS: [(f64, f64, &str); 5] = [
+        (120.0, 1.0, "s"),
+        (7200.0, 60.0, "min"),
+        (172_800.0, 3600.0, "hours"),
+        (63_072_000.0, 86_400.0, "days"),
+        (f64::INFINITY, 31_536_000.0, "years"),
+    ];
+    let (_, unit, name) = UNITS.into_iter().find(|(limit, ..)| seconds < *limit).unwrap_or(UNITS[4]);
+    let number = seconds / unit;
+    if number > 1000.0 {
+        format!("more than 1000 {name}")
+    } else if number < 9.95 && number.fract() > 0.0 {
+        format!("{number:.1} {name}")
+    } else {
+        format!("{number:.0} {name}")
+    }
+}

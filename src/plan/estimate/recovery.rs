@@ -1,0 +1,47 @@
+//! How long it takes until the data is back: the recovery time, by what was lost.
+
+use super::{Subject, rates, tenths};
+use crate::plan::driver::Engine;
+use serde::Serialize;
+
+/// One loss, and the time until the tracker answers again. A person's time is not in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recovery {
+    pub lost: &'static str,
+    pub seconds: f64,
+    pub formula: String,
+}
+
+pub fn cases(subject: &Subject) -> Vec<Recovery> {
+    let rate = rates::restore(subject.engine);
+    let load = subject.gb * rate;
+    // A restored file passes the disk once; a dump is loaded by the server at its own pace.
+    let disk = if subject.engine == Engine::Sqlite3 { subject.pass() } else { 0.0 };
+    let words = if disk > load {
+        format!("{} GB / {} MB/s", subject.gb, subject.rate())
+    } else {
+        format!("{} GB × {rate} s/GB, measured", subject.gb)
+    };
+    let database = rates::RESTORE_START + load.max(disk) + rates::HEALTHY;
+    // What is there is copied first, so that the restore can be taken back.
+    let safety =
+        if subject.engine == Engine::Sqlite3 { subject.copy() } else { subject.gb * rates::dump(subject.engine) };
+    let case = |lost, seconds, formula| Recovery { lost, seconds: tenths(seconds), formula };
+    vec![
+        case(
+            "the database",
+            database,
+            format!("{words}, and {} s for start and health check", rates::RESTORE_START + rates::HEALTHY),
+        ),
+        case(
+            "nothing: an older state is wanted",
+            database + safety,
+            format!("the same, and {} s for a copy of the present state", tenths(safety)),
+        ),
+        case(
+            "the host, its successor installed and the backups there",
+            database + rates::RECOVER,
+            format!("the same as for the database, and {} s for the rest", rates::RECOVER),
+        ),
+    ]
+}
