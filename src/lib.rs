@@ -7,9 +7,11 @@
 //!
 //! [`compile`] is all of it but the disk: a pure function of the text, without clock, environment, file or network.
 
+pub mod forecast;
 pub mod input;
 pub mod output;
 pub mod plan;
+pub mod report;
 pub mod value;
 
 use input::{Document, Report, document::Format};

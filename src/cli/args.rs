@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -43,19 +44,28 @@ pub enum Command {
         #[arg(value_name = "ENV", required = true)]
         environments: Vec<String>,
     },
-    /// Print every decision and its reason
+    /// Print every decision with its reason, and what will happen: the next runs, a night, a year of copies
     Plan {
         /// Environment file, JSON or YAML; `-` reads stdin
         #[arg(value_name = "ENV")]
         environment: String,
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+        /// The day from which to look ahead, YYYY-MM-DD; today without it
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        from: Option<DateTime<Utc>>,
     },
     /// Print the JSON Schema of environment files
     Schema,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// The midnight with which a day begins.
+fn day(text: &str) -> Result<DateTime<Utc>, String> {
+    let date: NaiveDate = text.parse().map_err(|_| "a day is written as 2026-11-21".to_owned())?;
+    Ok(date.and_time(NaiveTime::MIN).and_utc())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Human,
     Json,

@@ -31,7 +31,12 @@ pub use settings::Setting;
 pub use spread::spread;
 
 use crate::{
-    input::{Environment, backup::Backup, environment::ProviderName, verify::Query},
+    input::{
+        Environment,
+        backup::{Backup, Scheduler},
+        environment::ProviderName,
+        verify::Query,
+    },
     value::{Host, Issue, Place, Schedule},
 };
 use archive::ArchivedPath;
@@ -48,6 +53,8 @@ pub struct Plan {
     pub scheduler: SchedulerPlan,
     pub schedule: When,
     pub drill: When,
+    /// The zone of both; absent where it is the host's own.
+    pub timezone: Option<String>,
     /// Only where the scheduler is a cluster.
     pub cluster: Option<Cluster>,
     pub queries: Vec<Query>,
@@ -146,6 +153,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
         absent: others.into_iter().map(|file| file.target).collect(),
         schedule: backups,
         drill: drills,
+        timezone: timezone(backup),
         queries: backup.verify.queries.clone(),
         packages: scheduler.package.into_iter().chain(PACKAGES).collect(),
         scheduler,
@@ -177,6 +185,11 @@ fn when(backup: &Backup, schedule: Option<&Schedule>) -> When {
     let event = |schedule: &Schedule| schedule.calendar_events(backup.timezone.as_deref());
     let calendar = schedule.filter(|_| enabled).map(event).unwrap_or_default();
     When { enabled, words, entry: cron.clone().filter(|_| enabled), cron, calendar }
+}
+
+fn timezone(backup: &Backup) -> Option<String> {
+    let usual = (backup.scheduler == Scheduler::Kubernetes).then(|| cluster::TIMEZONE.to_owned());
+    backup.timezone.clone().or(usual)
 }
 
 /// Hetzner's API documents 32 KiB of user data; LXD documents no limit.

@@ -43,7 +43,7 @@ fn recovery_point(backup: &Backup, schedule: &Schedule) -> Option<Issue> {
 fn recovery_time(backup: &Backup, estimate: &Estimate) -> Option<Issue> {
     let promised = backup.objectives.recovery_time_minutes?;
     let case = estimate.recovery.iter().find(|case| case.seconds > promised * 60.0)?;
-    let message = format!("if what is lost is {}, it is back after about {}", case.lost, in_words(case.seconds));
+    let message = format!("if {}, the data is back after about {}", case.case, in_words(case.seconds));
     let issue = Issue::new(Code::RecoveryTime, at("objectives").child("recovery_time_minutes"), message);
     Some(issue.help("`trackgen plan` shows the formula; leave out statistics (`exclude_tables`), or promise more time"))
 }

@@ -15,6 +15,7 @@ mod diagnostics;
 mod directory;
 mod fixtures;
 mod fleet;
+mod forecasts;
 mod hostile;
 mod hygiene;
 mod places;

@@ -1,13 +1,13 @@
-//! How long it takes until the data is back: the recovery time, by what was lost.
+//! How long it takes until the data is back: the recovery time, by what has happened.
 
 use super::{Subject, rates, tenths};
 use crate::plan::driver::Engine;
 use serde::Serialize;
 
-/// One loss, and the time until the tracker answers again. A person's time is not in it.
+/// One case, and the time until the tracker answers again. A person's time is not in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recovery {
-    pub lost: &'static str,
+    pub case: &'static str,
     pub seconds: f64,
     pub formula: String,
 }
@@ -26,20 +26,20 @@ pub fn cases(subject: &Subject) -> Vec<Recovery> {
     // What is there is copied first, so that the restore can be taken back.
     let safety =
         if subject.engine == Engine::Sqlite3 { subject.copy() } else { subject.gb * rates::dump(subject.engine) };
-    let case = |lost, seconds, formula| Recovery { lost, seconds: tenths(seconds), formula };
+    let case = |case, seconds, formula| Recovery { case, seconds: tenths(seconds), formula };
     vec![
         case(
-            "the database",
+            "the database is lost",
             database,
             format!("{words}, and {} s for start and health check", rates::RESTORE_START + rates::HEALTHY),
         ),
         case(
-            "nothing: an older state is wanted",
+            "an older state is wanted, and the present one is there",
             database + safety,
             format!("the same, and {} s for a copy of the present state", tenths(safety)),
         ),
         case(
-            "the host, its successor installed and the backups there",
+            "the host is lost; its successor is installed, and the backups are there",
             database + rates::RECOVER,
             format!("the same as for the database, and {} s for the rest", rates::RECOVER),
         ),

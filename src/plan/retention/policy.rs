@@ -45,8 +45,8 @@ impl Copy {
 
     /// How old it is, in whole days, when the other is made.
     #[must_use]
-    pub fn age_days(self, other: Self) -> i64 {
-        (other.second - self.second) / DAY
+    pub fn age_days(self, other: Self) -> usize {
+        usize::try_from((other.second - self.second) / DAY).unwrap_or(0)
     }
 }
 

@@ -1,0 +1,157 @@
+//! `trackgen plan` on a terminal: what was decided, what will happen, what it takes, what is lost in spite of it.
+
+use super::{by_directory, replaced, secrets};
+use crate::{
+    forecast::{Day, Forecast},
+    plan::{
+        Plan,
+        estimate::{Estimate, Way, in_words},
+    },
+};
+use std::fmt::{self, Display, Formatter};
+
+/// Both halves, as text.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    pub plan: &'a Plan,
+    pub forecast: &'a Forecast,
+}
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Backups of {}", self.plan.name)?;
+        self.decisions(f)?;
+        self.starts(f)?;
+        self.night(f)?;
+        self.recovery(f)?;
+        self.copies(f)?;
+        self.host(f)?;
+        list(f, "Not protected from", &self.plan.unprotected)
+    }
+}
+
+impl Text<'_> {
+    fn decisions(&self, f: &mut Formatter) -> fmt::Result {
+        let width = self.plan.decisions.iter().map(|decision| decision.topic.len()).max().unwrap_or(0);
+        for decision in &self.plan.decisions {
+            writeln!(f, "\n  {:width$}  {}", decision.topic, decision.is)?;
+            writeln!(f, "  {:width$}  because {}", "", decision.because)?;
+        }
+        Ok(())
+    }
+
+    fn starts(&self, f: &mut Formatter) -> fmt::Result {
+        let zone = self.forecast.timezone.as_deref().unwrap_or("the host's own time zone");
+        let starts: Vec<String> = self
+            .forecast
+            .next
+            .iter()
+            .map(|start| {
+                let utc = start
+                    .utc
+                    .as_deref()
+                    .filter(|utc| *utc != start.local)
+                    .map(|utc| format!("  ({utc} UTC)"))
+                    .unwrap_or_default();
+                format!("{} {}  {}{utc}", start.weekday, start.local, start.job.word())
+            })
+            .collect();
+        list(f, &format!("Next starts, in {zone}"), &starts)
+    }
+
+    fn night(&self, f: &mut Formatter) -> fmt::Result {
+        let Some(estimate) = &self.plan.estimate else {
+            return list(f, "One night", &["not estimated: `backup.estimates.database_gb` is not set"]);
+        };
+        let Estimate { database_gb, disk_mb_per_second, working_gb, .. } = estimate;
+        writeln!(f, "\nOne night, estimated for {database_gb} GB and a disk of {disk_mb_per_second} MB/s\n")?;
+        for step in &estimate.night {
+            let after = clock(step.starts_after_seconds);
+            let took = in_words(step.seconds);
+            writeln!(f, "  {after}  {took:>8}  {}", step.name)?;
+            writeln!(f, "  {:7}  {:8}  tracker {}; {}", "", "", step.tracker, step.formula)?;
+        }
+        if let Way::Refused(_) = estimate.way {
+            writeln!(f, "  nothing: every run would be refused before it touches anything, see the warnings")?;
+        } else {
+            let (all, held) = (in_words(estimate.run_seconds()), in_words(estimate.held_seconds));
+            let tracker = if estimate.held_seconds > 0.0 {
+                format!("the tracker is held for {held} of it")
+            } else {
+                "the tracker runs all the time".to_owned()
+            };
+            writeln!(f, "  in all {all}; {tracker}; {working_gb} GB must be free")?;
+        }
+        estimate.bare_backup.iter().try_for_each(|why| writeln!(f, "  not used: {why}"))
+    }
+
+    fn recovery(&self, f: &mut Formatter) -> fmt::Result {
+        let Some(estimate) = &self.plan.estimate else { return Ok(()) };
+        writeln!(f, "\nUntil the tracker answers again, estimated; a person's time comes on top\n")?;
+        for case in &estimate.recovery {
+            writeln!(f, "  {:>8}  {}", in_words(case.seconds), case.case)?;
+            writeln!(f, "  {:8}  {}", "", case.formula)?;
+        }
+        Ok(())
+    }
+
+    fn copies(&self, f: &mut Formatter) -> fmt::Result {
+        if self.forecast.milestones.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nCopies of each database, if every backup from {} on succeeds\n", self.forecast.from)?;
+        for milestone in &self.forecast.milestones {
+            let Day { date, copies, oldest_days, kept_gb, .. } = &milestone.state;
+            let copies = counted(*copies, "copy", "copies");
+            let oldest = if *oldest_days == 0 {
+                String::new()
+            } else {
+                format!(", the oldest of {}", counted(*oldest_days, "day", "days"))
+            };
+            let disk = kept_gb.map(|gb| format!(", {gb} GB")).unwrap_or_default();
+            writeln!(f, "  day {:>3}  {date}  {copies}{oldest}{disk}", milestone.day)?;
+        }
+        let peak = self.forecast.days.iter().filter_map(|day| day.peak_gb).fold(0.0, f64::max);
+        if peak > 0.0 {
+            writeln!(f, "  at most {peak} GB, while a run is under way")?;
+        }
+        let Some(failures) = &self.forecast.after_failures else { return Ok(()) };
+        writeln!(
+            f,
+            "  after a week of failures all {} are still there, the newest {} old; the next success leaves {}",
+            failures.copies,
+            counted(failures.newest_days, "day", "days"),
+            failures.copies_afterwards
+        )
+    }
+
+    fn host(&self, f: &mut Formatter) -> fmt::Result {
+        let files: Vec<String> = by_directory(&self.plan.files)
+            .iter()
+            .map(|(directory, names)| format!("{directory}/: {}", names.join(", ")))
+            .collect();
+        list(f, "Installed", &files)?;
+        list(f, "Replaced, where the deployer has its own backup", &replaced(self.plan))?;
+        list(f, "Removed, where an earlier scheduler has left it", &self.plan.absent)?;
+        list(f, "Secrets that must be there", &secrets(self.plan))
+    }
+}
+
+/// A heading and its lines; nothing without lines.
+fn list(f: &mut Formatter, heading: &str, lines: &[impl Display]) -> fmt::Result {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n{heading}\n")?;
+    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+}
+
+/// `0:01:18`.
+fn clock(seconds: f64) -> String {
+    let seconds = std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs();
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
