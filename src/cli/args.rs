@@ -51,6 +51,9 @@ pub enum Command {
         environment: String,
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+        /// Write a page with calendar, night, copies and data flow to this file instead
+        #[arg(long, value_name = "FILE", conflicts_with = "format")]
+        html: Option<PathBuf>,
         /// The day from which to look ahead, YYYY-MM-DD; today without it
         #[arg(long, value_name = "DATE", value_parser = day)]
         from: Option<DateTime<Utc>>,

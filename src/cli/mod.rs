@@ -43,7 +43,7 @@ pub fn run() -> ExitCode {
             render::run(&environments, out.as_deref(), task)
         }
         Command::Validate { environments } => for_each(&source::read_all(&environments), validate),
-        Command::Plan { environment, format, from } => plan::run(&environment, format, from),
+        Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
         Command::Schema => {
             terminal::print(include_str!("../../schema/environment.schema.json"));
             Outcome::Fine

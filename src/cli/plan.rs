@@ -8,7 +8,15 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use trackgen::{forecast::Forecast, plan::Plan, report::text::Text};
+use std::path::Path;
+use trackgen::{
+    Compiled,
+    forecast::Forecast,
+    input::Report,
+    output::disk,
+    plan::Plan,
+    report::{page, text::Text},
+};
 
 /// One document for both.
 #[derive(Serialize)]
@@ -18,9 +26,9 @@ struct Whole<'a> {
     forecast: &'a Forecast,
 }
 
-pub fn run(path: &str, format: Format, from: Option<DateTime<Utc>>) -> Outcome {
+pub fn run(path: &str, format: Format, html: Option<&Path>, from: Option<DateTime<Utc>>) -> Outcome {
     let from = from.unwrap_or_else(now);
-    for_each(&source::read_all(&[path.to_owned()]), |source| one(source, format, from))
+    for_each(&source::read_all(&[path.to_owned()]), |source| one(source, format, html, from))
 }
 
 /// What comes next is a question about now; what is rendered never depends on it.
@@ -33,23 +41,42 @@ fn now() -> DateTime<Utc> {
         .unwrap_or_default()
 }
 
-fn one(source: &Source, format: Format, from: DateTime<Utc>) -> Said {
+fn one(source: &Source, format: Format, html: Option<&Path>, from: DateTime<Utc>) -> Said {
     match trackgen::compile(&source.name, &source.text) {
         Err(report) => Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid },
-        Ok(compiled) => {
-            let out = match &compiled.plan {
-                Some(plan) => show(plan, format, &Forecast::new(plan, from)),
-                None if format == Format::Json => "null\n".to_owned(),
-                None => format!("{}: has no `backup` section: nothing would be rendered\n", compiled.name),
+        Ok(Compiled { name, plan, warnings, .. }) => {
+            let err = warnings.render(true);
+            let shown = match plan {
+                Some(plan) => show(&plan, &Forecast::new(&plan, from), &warnings, format, html),
+                None if format == Format::Json => Ok("null\n".to_owned()),
+                None => Ok(format!("{name}: has no `backup` section: nothing would be rendered\n")),
             };
-            Said { out, err: compiled.warnings.render(true), outcome: Outcome::Fine }
+            match shown {
+                Ok(out) => Said { out, err, outcome: Outcome::Fine },
+                Err(why) => {
+                    Said { out: String::new(), err: err + &format!("error: {why}\n"), outcome: Outcome::Failed }
+                }
+            }
         }
     }
 }
 
-fn show(plan: &Plan, format: Format, forecast: &Forecast) -> String {
-    match format {
-        Format::Human => Text { plan, forecast }.to_string(),
-        Format::Json => serde_json::to_string_pretty(&Whole { plan, forecast }).unwrap_or_default() + "\n",
+fn show(
+    plan: &Plan,
+    forecast: &Forecast,
+    warnings: &Report,
+    format: Format,
+    html: Option<&Path>,
+) -> Result<String, String> {
+    match (html, format) {
+        (Some(file), _) => {
+            let page = page::page(plan, forecast, warnings).map_err(|why| why.to_string())?;
+            disk::replace(file, &page, page::MARK).map_err(|why| why.to_string())?;
+            Ok(format!("{}: written\n", file.display()))
+        }
+        (None, Format::Human) => Ok(Text { plan, forecast }.to_string()),
+        (None, Format::Json) => serde_json::to_string_pretty(&Whole { plan, forecast })
+            .map(|json| json + "\n")
+            .map_err(|why| why.to_string()),
     }
 }

@@ -8,7 +8,7 @@ pub use year::{Day, Life, Milestone};
 
 use crate::plan::{
     Plan,
-    retention::{Copy, Year},
+    retention::{Copy, LENGTH, Year},
 };
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Forecast {
     pub next: Vec<Start>,
     /// Every day of the year.
     pub days: Vec<Day>,
+    /// Those of them on which a drill starts.
+    pub drills: Vec<String>,
     /// Some of them.
     pub milestones: Vec<Milestone>,
     /// The newest copy of each day, and how long it stays.
@@ -60,6 +62,7 @@ impl Forecast {
             from: midnight.date_naive().to_string(),
             timezone: plan.timezone.clone(),
             next,
+            drills: starts::dates(&plan.drill, midnight, LENGTH),
             milestones: year::milestones(&days),
             days,
             lives: year.as_ref().map(year::lives).unwrap_or_default(),

@@ -4,7 +4,7 @@ use crate::{
     plan::When,
     value::{Schedule, timezone},
 };
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -56,6 +56,15 @@ pub fn next(jobs: &[(Job, &When)], zone: Option<&str>, after: DateTime<Utc>) -> 
     all.sort();
     all.dedup();
     all
+}
+
+/// The dates on which a job starts, in so many days.
+pub fn dates(when: &When, from: DateTime<Utc>, days: u32) -> Vec<String> {
+    let Some(schedule) = scheduled(when) else { return Vec::new() };
+    let runs = schedule.runs([from, from + Duration::days(days.into())]);
+    let mut dates: Vec<String> = runs.map(|run| run.date_naive().to_string()).collect();
+    dates.dedup();
+    dates
 }
 
 /// The schedule of a job; none where nothing is scheduled.

@@ -126,6 +126,44 @@ fn the_plan_gives_each_decision_its_reason() {
 }
 
 #[test]
+fn the_page_is_whole_and_replaces_nothing_but_a_page() {
+    let directory = TempDir::new().expect("a directory");
+    let file = directory.path().join("plan.html");
+    let plan = |from: &str, code: i32| {
+        streams(trackgen().args(["plan", "envs/large.json", "--from", from, "--html"]).arg(&file), code)
+    };
+    plan("2026-11-21", 0);
+    let first = fs::read_to_string(&file).expect("a page");
+    assert!(first.starts_with("<!doctype html>") && first.ends_with("</html>\n"));
+    plan("2026-11-21", 0);
+    assert_eq!(fs::read_to_string(&file).expect("a page"), first, "the same day gives the same bytes");
+    plan("2027-01-01", 0);
+    assert_ne!(fs::read_to_string(&file).expect("a page"), first);
+    fs::write(&file, "<html>mine</html>").expect("written");
+    let (_, stderr) = plan("2026-11-21", 2);
+    assert!(stderr.contains("was not written by trackgen"), "{stderr}");
+    assert_eq!(fs::read_to_string(&file).expect("kept"), "<html>mine</html>");
+}
+
+#[test]
+fn what_a_file_says_is_text_in_the_page() {
+    let text = fs::read_to_string(root().join("envs/large.json")).expect("a sample");
+    let text = text.replacen("\"tracker\": {", "\"<script>alert(1)</script>\": 1, \"tracker\": {", 1);
+    let directory = TempDir::new().expect("a directory");
+    let file = directory.path().join("plan.html");
+    let (_, stderr) = streams(trackgen().args(["plan", "-", "--html"]).arg(&file).write_stdin(text), 0);
+    assert!(stderr.contains("unfamiliar-key") && stderr.contains("<script>"), "{stderr}");
+    let page = fs::read_to_string(&file).expect("a page");
+    assert!(page.contains("&lt;script&gt;") && !page.contains("<script"));
+}
+
+#[test]
+fn a_day_that_is_none_is_a_usage_error() {
+    let (_, stderr) = streams(trackgen().args(["plan", "envs/large.json", "--from", "2026-02-30"]), 2);
+    assert!(stderr.contains("2026-11-21"), "{stderr}");
+}
+
+#[test]
 fn the_schema_is_the_one_of_the_repository() {
     let (stdout, _) = streams(trackgen().arg("schema"), 0);
     assert_eq!(stdout, fs::read_to_string(root().join("schema/environment.schema.json")).expect("the schema"));

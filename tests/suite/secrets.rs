@@ -1,9 +1,17 @@
 //! No secret of the input reaches anything that is written or printed.
 
 use crate::fixtures::{environments, files, name, root};
+use chrono::DateTime;
 use serde_json::Value;
 use std::{fs, path::Path};
-use trackgen::{Compiled, input::Report, value::is_secret_key};
+use trackgen::{
+    Compiled,
+    forecast::Forecast,
+    input::Report,
+    plan::Plan,
+    report::{page, text::Text},
+    value::is_secret_key,
+};
 
 fn tree(path: &Path) -> Value {
     let text = fs::read(path).expect("the environment is there");
@@ -37,10 +45,17 @@ fn visible(result: &Result<Compiled, Report>) -> String {
             let artifacts: String =
                 compiled.artifacts.iter().map(|(path, artifact)| format!("{path}\n{}", artifact.body)).collect();
             let plan = serde_json::to_string(&compiled.plan).expect("a plan is JSON");
-            format!("{artifacts}{plan}{:?}{}", compiled.plan, compiled.warnings)
+            let report: String = compiled.plan.iter().map(|plan| reports(plan, &compiled.warnings)).collect();
+            format!("{artifacts}{plan}{report}{:?}{}", compiled.plan, compiled.warnings)
         }
         Err(report) => format!("{report}{report:?}"),
     }
+}
+
+fn reports(plan: &Plan, warnings: &Report) -> String {
+    let forecast = Forecast::new(plan, DateTime::UNIX_EPOCH);
+    let page = page::page(plan, &forecast, warnings).expect("a page");
+    format!("{}{page}", Text { plan, forecast: &forecast })
 }
 
 fn assert_hidden(what: &str, markers: &[String], result: &Result<Compiled, Report>) {

@@ -20,6 +20,7 @@ mod host;
 mod json_schema;
 mod kubernetes;
 mod logrotate;
+mod page;
 mod rendered;
 mod shell;
 mod stack;

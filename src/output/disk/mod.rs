@@ -7,10 +7,12 @@
 #![allow(clippy::disallowed_methods, reason = "one of the two rooms that touch files")]
 
 mod check;
+mod single;
 mod tree;
 mod write;
 
 pub use check::{Drift, check};
+pub use single::replace;
 pub use write::{Written, write};
 
 use std::{fmt, io, path::PathBuf};

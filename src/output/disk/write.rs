@@ -117,7 +117,7 @@ fn announce(tree: &Tree, owned: &BTreeSet<String>, changed: &[(&str, &Artifact)]
     replace(tree, MANIFEST, &Artifact { executable: false, body: lines.into() })
 }
 
-fn replace(tree: &Tree, relative: &str, artifact: &Artifact) -> Result<(), DiskError> {
+pub(super) fn replace(tree: &Tree, relative: &str, artifact: &Artifact) -> Result<(), DiskError> {
     let path = tree.path(relative);
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory).map_err(DiskError::io(directory))?;

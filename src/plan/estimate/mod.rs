@@ -26,6 +26,8 @@ pub struct Estimate {
     pub database_gb: f64,
     pub growth_gb_per_month: f64,
     pub disk_mb_per_second: f64,
+    /// Room for backups.
+    pub directory_gb: Option<f64>,
     /// What a backup of today's size leaves in the backup directory.
     pub backup_gb: f64,
     /// What a run needs free beside the older backups.
@@ -96,6 +98,7 @@ impl Estimate {
             database_gb: gb,
             growth_gb_per_month: backup.estimates.growth_gb_per_month,
             disk_mb_per_second: subject.rate(),
+            directory_gb: backup.estimates.directory_gb,
             backup_gb: tenths(gb * per_gb),
             working_gb: tenths(gb * working_per_gb),
             copy_seconds: if engine == Engine::Sqlite3 { tenths(subject.copy()) } else { 0.0 },
