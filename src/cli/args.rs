@@ -58,6 +58,16 @@ pub enum Command {
         #[arg(long, value_name = "DATE", value_parser = day)]
         from: Option<DateTime<Utc>>,
     },
+    /// Show how two environments differ, or an environment and a committed tree: decisions first, files second
+    #[command(after_help = "Exits with 3 if anything differs. A tree is a directory that `render` has written.")]
+    Diff {
+        /// Environment file or tree, as it was
+        #[arg(value_name = "A")]
+        old: String,
+        /// Environment file or tree, as it will be
+        #[arg(value_name = "B")]
+        new: String,
+    },
     /// Print the JSON Schema of environment files
     Schema,
 }

@@ -1,6 +1,7 @@
 //! Commands and exit codes: 0 fine, 1 invalid input, 2 usage or I/O, 3 drift.
 
 mod args;
+mod diff;
 mod fleet;
 mod plan;
 mod render;
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
         }
         Command::Validate { environments } => for_each(&source::read_all(&environments), validate),
         Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
+        Command::Diff { old, new } => diff::run([&old, &new]),
         Command::Schema => {
             terminal::print(include_str!("../../schema/environment.schema.json"));
             Outcome::Fine

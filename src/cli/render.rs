@@ -9,7 +9,7 @@ use trackgen::{
     Compiled,
     input::Report,
     output::{
-        ArtifactSet,
+        ArtifactSet, Difference,
         disk::{self, Written},
     },
 };
@@ -88,8 +88,21 @@ fn compare(root: &Path, set: &ArtifactSet) -> Said {
             Said { out: format!("{}: as rendered\n", root.display()), err: String::new(), outcome: Outcome::Fine }
         }
         Ok(drift) => {
-            Said { out: drift.iter().map(ToString::to_string).collect(), err: String::new(), outcome: Outcome::Drifted }
+            let out = drift.iter().map(|difference| in_words(root, difference)).collect();
+            Said { out, err: String::new(), outcome: Outcome::Drifted }
         }
         Err(error) => Said { out: String::new(), err: format!("error: {error}\n"), outcome: Outcome::Failed },
+    }
+}
+
+/// What is wrong with a file of a tree, and would be put right by a render.
+fn in_words(root: &Path, difference: &Difference) -> String {
+    let at = |path: &str| root.join(path).display().to_string();
+    match difference {
+        Difference::Changed { path, diff } => format!("--- {0}\n+++ {0} (rendered)\n{diff}", at(path)),
+        Difference::Mode { path, executable: true } => format!("{}: should be executable\n", at(path)),
+        Difference::Mode { path, executable: false } => format!("{}: should not be executable\n", at(path)),
+        Difference::Added { path } => format!("{}: is missing\n", at(path)),
+        Difference::Removed { path } => format!("{}: is no longer rendered\n", at(path)),
     }
 }

@@ -42,7 +42,8 @@ pub fn refuse_namesakes(sources: &mut Sources, outlines: &[Option<Outline>]) {
     }
 }
 
-fn read(path: &str) -> Result<Source, String> {
+/// One file, or stdin.
+pub fn read(path: &str) -> Result<Source, String> {
     if path != "-" {
         return match fs::read(path) {
             Ok(text) => Ok(Source { name: path.to_owned(), text, found: Vec::new() }),

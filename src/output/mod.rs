@@ -1,6 +1,7 @@
 //! What each file says, and how a tree of files gets to the disk.
 
 pub mod artifact;
+pub mod difference;
 pub mod disk;
 
 mod catalog;
@@ -11,6 +12,7 @@ mod render;
 mod user_data;
 
 pub use artifact::{Artifact, ArtifactSet};
+pub use difference::{Difference, Files};
 pub use inventory::Inventory;
 
 use crate::plan::Plan;

@@ -1,6 +1,7 @@
 //! A plan and its forecast, for a person: as text, or as a page.
 
 pub mod page;
+pub mod runbook;
 pub mod text;
 
 use crate::plan::{HostFile, Plan};

@@ -8,9 +8,9 @@ use std::{
 };
 use tempfile::TempDir;
 use trackgen::output::{
-    ArtifactSet,
+    ArtifactSet, Difference,
     artifact::MANIFEST,
-    disk::{DiskError, Drift, check, write},
+    disk::{DiskError, check, write},
 };
 
 struct Output {
@@ -28,7 +28,7 @@ fn artifacts() -> ArtifactSet {
     compiled(&root().join("envs/prod.json")).artifacts
 }
 
-fn drift(root: &Path) -> Vec<Drift> {
+fn drift(root: &Path) -> Vec<Difference> {
     check(root, &artifacts()).expect("it can be read")
 }
 
@@ -61,7 +61,7 @@ fn an_edit_is_shown_as_a_diff_and_then_undone() {
     let text = fs::read_to_string(&settings).expect("settings");
     fs::write(&settings, text.replace("RETENTION_DAYS='14'", "RETENTION_DAYS='1'")).expect("edited");
     let found = drift(&output.root);
-    let [Drift::Changed { diff, .. }] = &found[..] else { panic!("{found:?}") };
+    let [Difference::Changed { diff, .. }] = &found[..] else { panic!("{found:?}") };
     assert!(diff.contains("-RETENTION_DAYS='1'\n+RETENTION_DAYS='14'\n"), "{diff}");
     assert_eq!(write(&output.root, &artifacts()).expect("written").written, 1);
     assert_eq!(drift(&output.root), []);
@@ -75,7 +75,7 @@ fn a_lost_file_and_a_lost_mode_are_drift() {
     let script = output.root.join("host/maintenance-backup.sh");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).expect("changed");
     let found = drift(&output.root);
-    assert!(matches!(&found[..], [Drift::Missing { .. }, Drift::Mode { executable: true, .. }]), "{found:?}");
+    assert!(matches!(&found[..], [Difference::Added { .. }, Difference::Mode { executable: true, .. }]), "{found:?}");
     write(&output.root, &artifacts()).expect("written");
     assert_eq!(drift(&output.root), []);
 }
@@ -89,7 +89,7 @@ fn what_is_no_longer_rendered_is_removed_and_nothing_else() {
     fs::write(output.root.join("old/file"), "theirs").expect("written");
     let manifest = fs::read_to_string(output.root.join(MANIFEST)).expect("a manifest");
     fs::write(output.root.join(MANIFEST), manifest + "0644 old/file\n").expect("written");
-    assert!(drift(&output.root).iter().any(|drift| matches!(drift, Drift::Stale { .. })));
+    assert!(drift(&output.root).iter().any(|drift| matches!(drift, Difference::Removed { .. })));
     assert_eq!(write(&output.root, &artifacts()).expect("written").removed, 1);
     assert!(!output.root.join("old").exists(), "the directory that it left empty");
     assert_eq!(fs::read_to_string(output.root.join("notes.txt")).expect("kept"), "mine");

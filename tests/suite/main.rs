@@ -12,6 +12,7 @@
 mod calendars;
 mod command_line;
 mod diagnostics;
+mod differences;
 mod directory;
 mod fixtures;
 mod fleet;

@@ -6,12 +6,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "one of the two rooms that touch files")]
 
-mod check;
+mod read;
 mod single;
 mod tree;
 mod write;
 
-pub use check::{Drift, check};
+pub use read::{check, read};
 pub use single::replace;
 pub use write::{Written, write};
 
