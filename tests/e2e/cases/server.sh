@@ -71,17 +71,27 @@ case_postgresql_hangs_in_dump() {
   hangs_in_dump postgresql
 }
 
-case_mysql_killed_in_dump() {
+# ends_in_dump COMMAND: it is gone in the middle, with or without a word to its clients.
+ends_in_dump() {
   stack_up mysql "" 400000
   backup_install '{"backup": {"compression": {"level": 9}}}'
   backup_start
   host_until 'ls /opt/torrust/storage/backup/mysql/*.sql.gz.partial'
-  host_sh 'docker kill mysql'
+  host_sh "$1"
   local code=0
   backup_wait || code=$?
   expect_equal "exit code" "${code}" 4
   expect_log 'ERROR: .*the dump failed'
   expect_equal "databases under good names" "$(backup_listing)" ""
+}
+
+case_mysql_killed_in_dump() {
+  ends_in_dump 'docker kill mysql'
+}
+
+# Nobody says goodbye: only the keepalive of the backup container notices, after two minutes.
+case_mysql_network_lost_in_dump() {
+  ends_in_dump 'docker network disconnect --force torrust_database_network mysql'
 }
 
 case_postgresql_down() {
