@@ -1,6 +1,6 @@
 //! `trackgen plan` on a terminal: what was decided, what will happen, what it takes, what is lost in spite of it.
 
-use super::{by_directory, replaced, secrets};
+use super::{installed, removed, replaced, secrets};
 use crate::{
     forecast::{Day, Forecast},
     plan::{
@@ -126,13 +126,13 @@ impl Text<'_> {
     }
 
     fn host(&self, f: &mut Formatter) -> fmt::Result {
-        let files: Vec<String> = by_directory(&self.plan.files)
+        let files: Vec<String> = installed(self.plan)
             .iter()
             .map(|(directory, names)| format!("{directory}/: {}", names.join(", ")))
             .collect();
         list(f, "Installed", &files)?;
         list(f, "Replaced, where the deployer has its own backup", &replaced(self.plan))?;
-        list(f, "Removed, where an earlier scheduler has left it", &self.plan.absent)?;
+        list(f, "Removed, where an earlier scheduler has left it", removed(self.plan))?;
         list(f, "Secrets that must be there", &secrets(self.plan))
     }
 }

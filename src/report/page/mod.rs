@@ -2,7 +2,7 @@
 
 mod pictures;
 
-use super::{by_directory, replaced, secrets};
+use super::{installed, kept_in, removed, replaced, secrets};
 use crate::{
     forecast::Forecast,
     input::Report,
@@ -46,7 +46,9 @@ pub fn page(plan: &Plan, forecast: &Forecast, warnings: &Report) -> Result<Strin
         months => pictures::calendar(forecast),
         lives => pictures::lives(forecast),
         disk => pictures::disk(plan, forecast),
-        directories => Value::from(Serde(by_directory(&plan.files))),
+        directories => Value::from(Serde(installed(plan))),
+        kept_in => kept_in(plan),
+        removed => Value::from(Serde(removed(plan))),
         replaced => replaced(plan),
         secrets => secrets(plan),
     })?;

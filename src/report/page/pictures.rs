@@ -58,7 +58,7 @@ fn months(forecast: &Forecast) -> Vec<Value> {
 }
 
 /// Height of the picture of lives.
-const HEIGHT: usize = 360;
+const HEIGHT: usize = 240;
 
 /// One bar for each life: two units a day, and rows as high as there is room for.
 pub fn lives(forecast: &Forecast) -> Option<Value> {
