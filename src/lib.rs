@@ -81,7 +81,8 @@ fn decide(document: &Document, shape: Shape, issues: &mut Vec<Issue>) -> Option<
 fn render(plan: &Plan, shape: Shape) -> Result<ArtifactSet, Box<Issue>> {
     let unrenderable = |why: String| {
         let message = format!("this environment cannot be rendered: {why}");
-        Box::new(Issue::new(Code::BadFormat, Pointer::root(), message))
+        let issue = Issue::new(Code::BadFormat, Pointer::root(), message);
+        Box::new(issue.help("write the value that it names in plain letters, digits and `._-/`"))
     };
     let artifacts = output::artifacts(plan, shape).map_err(unrenderable)?;
     let size = artifacts.get(USER_DATA).map_or(0, |user_data| user_data.body.len());

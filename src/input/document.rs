@@ -36,7 +36,7 @@ pub struct Unreadable {
     pub code: Code,
     pub message: String,
     pub bytes: Range<usize>,
-    pub help: Option<String>,
+    pub help: String,
 }
 
 impl<'t> Document<'t> {
@@ -50,12 +50,13 @@ impl<'t> Document<'t> {
                 code: Code::Encoding,
                 message: "the file begins with a byte order mark, which the deployer refuses".to_owned(),
                 bytes: 0..'\u{feff}'.len_utf8(),
-                help: Some("save it as UTF-8 without a BOM".to_owned()),
+                help: "save it as UTF-8 without a BOM".to_owned(),
             });
         }
         if let Some(at) = text.find('\0') {
             let message = "the file holds a NUL byte: it is no text".to_owned();
-            return Err(Unreadable { code: Code::Encoding, message, bytes: at..at + 1, help: None });
+            let help = "remove it, or restore the file from a copy: it may be damaged".to_owned();
+            return Err(Unreadable { code: Code::Encoding, message, bytes: at..at + 1, help });
         }
         let repeated = RefCell::new(Vec::new());
         let root = Pointer::root();

@@ -2,7 +2,7 @@
 //! The schema is parsed here only when there is something to explain.
 
 use crate::value::{Code, Issue, Pointer};
-use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
+use jsonschema::ValidationError;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -26,6 +26,18 @@ pub fn unfamiliar(at: Pointer) -> Issue {
     suggest(Issue::new(Code::UnfamiliarKey, at, message).at_key(), &known_keys(&parent), &key)
 }
 
+/// A key that the schema requires.
+pub fn missing(at: &Pointer, key: &str, error: &ValidationError) -> Issue {
+    let holder = error.schema_path().as_str().rsplit_once('/').and_then(|(holder, _)| resolve(holder));
+    let described = |schema: &&'static Value| {
+        let property = schema.get("properties")?.get(key)?;
+        property.get("description").or_else(|| target(property)?.get("description"))?.as_str()
+    };
+    let description = holder.iter().chain(&schemas_at(at)).find_map(described);
+    let issue = Issue::new(Code::MissingKey, at.clone(), format!("`{key}` is missing")).label(format!("needs `{key}`"));
+    issue.help(format!("add `\"{key}\"`: {}", description.unwrap_or("`trackgen schema` says what it is")))
+}
+
 fn name_of(at: &Pointer) -> String {
     at.last().map_or_else(|| "an environment".to_owned(), |_| format!("`{}`", at.steps().collect::<Vec<_>>().join(".")))
 }
@@ -38,7 +50,9 @@ fn suggest(issue: Issue, known: &[String], key: &str) -> Issue {
         .min();
     match nearest {
         Some((_, name)) => issue.label("unknown key").help(format!("did you mean `{name}`?")),
-        None if known.is_empty() => issue.label("unknown key"),
+        None if known.is_empty() => {
+            issue.label("unknown key").help("remove it, or look for its place in `trackgen schema`")
+        }
         None => issue.label("unknown key").help(format!("the keys are {}", backticked(known))),
     }
 }
@@ -49,12 +63,11 @@ fn backticked(words: &[String]) -> String {
 
 /// Says what the key is for, in the schema's own words.
 pub fn describe(issue: Issue, error: &ValidationError) -> Issue {
-    let described = matches!(error.kind(), Kind::Required { .. } | Kind::AdditionalProperties { .. });
-    let description = field_at(error.schema_path().as_str(), "description");
-    match description {
-        Some(text) if !described => issue.help(text),
-        _ => issue,
+    if issue.help.is_some() {
+        return issue;
     }
+    let description = field_at(error.schema_path().as_str(), "description");
+    issue.help(description.unwrap_or("`trackgen schema` says what belongs here"))
 }
 
 /// `a string or null`: the types that the schema allows where the error is.
@@ -98,8 +111,13 @@ fn target(holder: &Value) -> Option<&'static Value> {
     SCHEMA.pointer(holder.get("$ref")?.as_str()?.strip_prefix('#')?)
 }
 
-/// The keys that the schema knows at a place of the document, in every branch that could apply.
+/// The keys that the schema knows at a place of the document.
 fn known_keys(at: &Pointer) -> Vec<String> {
+    keys_of(&schemas_at(at))
+}
+
+/// What the schema says of a place of the document, in every branch that could apply.
+fn schemas_at(at: &Pointer) -> Vec<&'static Value> {
     let mut here: Vec<&'static Value> = branches(&SCHEMA);
     for step in at.steps() {
         here = here
@@ -109,7 +127,7 @@ fn known_keys(at: &Pointer) -> Vec<String> {
             .flat_map(branches)
             .collect();
     }
-    keys_of(&here)
+    here
 }
 
 fn keys_of(schemas: &[&Value]) -> Vec<String> {

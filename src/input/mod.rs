@@ -58,7 +58,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, (String, Unreadable)> {
             code: Code::Encoding,
             message: "the file is not UTF-8".to_owned(),
             bytes: at..at + '\u{fffd}'.len_utf8(),
-            help: Some("save it as UTF-8".to_owned()),
+            help: "save it as UTF-8".to_owned(),
         };
         (String::from_utf8_lossy(bytes).into_owned(), why)
     })

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Format, Unreadable};
 use super::mask;
-use crate::value::{Code, Issue, Part, Severity, is_secret_key};
+use crate::value::{Code, Issue, Part, Pointer, Severity, is_secret_key};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::{fmt, ops::Range};
 
@@ -46,8 +46,7 @@ impl Report {
     /// The report on a text that is no document at all.
     #[must_use]
     pub fn unreadable(path: &str, text: &str, format: Format, why: Unreadable) -> Self {
-        let mut issue = Issue::new(why.code, crate::value::Pointer::root(), why.message);
-        issue.help = why.help;
+        let issue = Issue::new(why.code, Pointer::root(), why.message).help(why.help);
         Self { path: path.to_owned(), findings: vec![Finding::new(text, format, &why.bytes, false, issue)] }
     }
 

@@ -30,13 +30,7 @@ fn explain(error: &ValidationError) -> Vec<Issue> {
         Kind::AdditionalProperties { unexpected } => {
             unexpected.iter().map(|key| hint::unknown(&at, key, error)).collect()
         }
-        Kind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            issue(Code::MissingKey, format!("`{name}` is missing"))
-                .into_iter()
-                .map(|i| i.label(format!("needs `{name}`")))
-                .collect()
-        }
+        Kind::Required { property } => vec![hint::missing(&at, property.as_str().unwrap_or_default(), error)],
         Kind::Type { .. } => {
             let allowed = hint::allowed_types(error);
             issue(Code::WrongType, format!("expected {allowed}, found {}", kind_of(error.instance())))

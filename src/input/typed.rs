@@ -14,7 +14,10 @@ pub fn environment(document: &Document) -> Result<(Environment, Vec<Issue>), Vec
     let typed: Result<Environment, _> = read_noting_unknown(&document.value, &mut unknown);
     let Ok(environment) = typed else {
         let issues = not_integers(&document.value);
-        let other = || Issue::new(Code::WrongType, Pointer::root(), "this is not an environment of the deployer");
+        let other = || {
+            Issue::new(Code::WrongType, Pointer::root(), "this is not an environment of the deployer")
+                .help("begin with one of `envs/`, or with what `trackgen schema` describes")
+        };
         return Err(if issues.is_empty() { vec![other()] } else { issues });
     };
     let unfamiliar = unknown.into_iter().map(hint::unfamiliar).collect();

@@ -63,7 +63,10 @@ pub fn paths(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
                 let need = if optional { "optional" } else { "required" };
                 paths.push(ArchivedPath { path, need, asked_at: Some(at) });
             }
-            Err(why) => issues.push(Issue::new(Code::BadFormat, at, format!("`{given}` cannot be archived: {why}"))),
+            Err(why) => issues.push(
+                Issue::new(Code::BadFormat, at, format!("`{given}` cannot be archived: {why}"))
+                    .help("write letters, digits and `._@+-/` only, without `..`, `//` or a slash at the end"),
+            ),
         }
     }
     if issues.is_empty() { Ok(paths) } else { Err(issues) }

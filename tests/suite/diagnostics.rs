@@ -70,6 +70,16 @@ fn every_code_has_a_fixture() {
     }
 }
 
+#[test]
+fn every_finding_has_a_next_step() {
+    for fixture in table("invalid").into_iter().chain(table("warnings")) {
+        for finding in report_on(&fixture).findings {
+            let help = finding.issue.help.unwrap_or_default();
+            assert!(!help.is_empty(), "{}: {}", name(&fixture.path), finding.issue.message);
+        }
+    }
+}
+
 /// The size of the user data changes with every script.
 fn without_sizes(text: &str) -> String {
     let Some((before, after)) = text.split_once("user data takes ") else { return text.to_owned() };

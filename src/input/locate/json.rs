@@ -1,6 +1,9 @@
 //! Places in JSON: a `&RawValue` lies inside the text, so its address is its place.
 
-use super::unreadable;
+use super::{
+    brackets::{self, Fault},
+    unreadable,
+};
 use crate::{input::document::Unreadable, value::Part};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -64,14 +67,74 @@ pub fn error(text: &str, complaint: &serde_json::Error) -> Unreadable {
     let met = (line_start + complaint.column()).saturating_sub(1);
     let at = floor_char(text, if complaint.is_eof() { met.min(text.trim_end().len()) } else { met });
     let message = complaint.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-    let help = match message.as_str() {
-        "trailing comma" => Some("JSON has no comma after the last member: remove it"),
-        "recursion limit exceeded" => Some("an environment is a few levels deep"),
-        _ if complaint.is_eof() => Some("the file ends before its last bracket is closed"),
-        _ => None,
-    };
+    let message = message.split(" at line ").next().unwrap_or_default();
+    if text.trim().is_empty() {
+        return unreadable(text, at, "the file is empty".to_owned(), "write an environment, such as one of `envs/`");
+    }
+    if let Some(fault) = bracket(text, complaint, message, at) {
+        return fault;
+    }
+    let (message, help) = explained(message);
     unreadable(text, at, message, help)
+}
+
+/// What a bracket has to do with it, when the parser has read on past the fault.
+fn bracket(text: &str, complaint: &serde_json::Error, message: &str, met: usize) -> Option<Unreadable> {
+    let at_structure = text[met..].starts_with(['}', ']', ':']);
+    let late = (complaint.is_eof() && !message.ends_with("string"))
+        || message == "trailing characters"
+        || (message.starts_with("expected `,` or") && at_structure);
+    let fault = brackets::fault(text).filter(|fault| late && fault.at() <= met)?;
+    let named = |at: usize| format!("`{}` of line {}", &text[at..=at], text[..at].matches('\n').count() + 1);
+    let (message, help) = match fault {
+        Fault::Unclosed { opened, before } if before == text.trim_end().len() => {
+            (format!("the file ends, and {} is still open", named(opened)), "close it, or restore what was cut off")
+        }
+        Fault::Unclosed { opened, .. } => {
+            (format!("by the indentation, {} is not closed before this", named(opened)), "close it on the line before")
+        }
+        Fault::Doubled { opened } => {
+            (format!("{} is opened twice and closed once", named(opened)), "remove one of the two brackets")
+        }
+        Fault::Unopened { .. } => ("this key opens no bracket, and one is closed below".to_owned(), "add `[` or `{`"),
+        Fault::Extra { .. } => (
+            "by the indentation, a bracket too many is closed here or just before".to_owned(),
+            "remove it, or add the one that it should close",
+        ),
+    };
+    Some(unreadable(text, fault.at(), message, help))
+}
+
+/// The parser's words in those of a person, and what to do.
+fn explained(message: &str) -> (String, &'static str) {
+    let (said, help) = match message {
+        "trailing comma" => (message, "JSON has no comma after the last member: remove it"),
+        "recursion limit exceeded" => ("nested too deep", "an environment is a few levels deep"),
+        "key must be a string" => {
+            ("a key stands in double quotes", "quote it; JSON has no comments and no comma before a bracket")
+        }
+        "expected value" => {
+            ("no value of JSON begins here", "write a string in double quotes, a number, true, false, null, `[` or `{`")
+        }
+        "trailing characters" => {
+            ("there is more after the end of the environment", "remove it: one file is one environment")
+        }
+        "expected `:`" => {
+            ("a key is followed by `:` and its value", "add them; a text that is no key ends with a quote")
+        }
+        "invalid number" | "number out of range" => {
+            (message, "write digits only, without a leading zero; what is no number stands in double quotes")
+        }
+        _ if message.starts_with("expected `,` or") => (message, "a comma is missing before this, or a bracket"),
+        _ if message.starts_with("control character") => {
+            ("a string does not end on its line", "close it with `\"`; a line break in a string is written `\\n`")
+        }
+        _ if message.starts_with("EOF") => {
+            ("the file ends within a string", "close it with `\"`, or restore what was cut off")
+        }
+        _ => (message, "in a string `\\` begins an escape: `\\\\`, `\\\"`, `\\n`, or `\\u` with four digits"),
+    };
+    (said.to_owned(), help)
 }
 
 fn floor_char(text: &str, at: usize) -> usize {

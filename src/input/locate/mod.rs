@@ -3,6 +3,8 @@
 pub mod json;
 pub mod yaml;
 
+mod brackets;
+
 use super::document::{Document, Format, Unreadable};
 use crate::value::{Code, Part, Pointer};
 use std::ops::Range;
@@ -19,7 +21,7 @@ pub fn find(document: &Document, pointer: &Pointer, part: Part) -> Option<Range<
     Some(if is_compound { bytes.start..bytes.start + 1 } else { bytes })
 }
 
-fn unreadable(text: &str, at: usize, message: String, help: Option<&str>) -> Unreadable {
+fn unreadable(text: &str, at: usize, message: String, help: &str) -> Unreadable {
     let end = text[at..].chars().next().filter(|c| *c != '\n').map_or(at, |c| at + c.len_utf8());
-    Unreadable { code: Code::Syntax, message, bytes: at..end, help: help.map(str::to_owned) }
+    Unreadable { code: Code::Syntax, message, bytes: at..end, help: help.to_owned() }
 }

@@ -128,5 +128,23 @@ pub fn error(text: &str, complaint: &serde_yaml::Error) -> Unreadable {
     // The one complaint without a place is about a second document.
     let at = at.unwrap_or_else(|| text.find("\n---").map_or(0, |before| before + 1));
     let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-    unreadable(text, at.min(text.len()), message, None)
+    let help = help(&message);
+    unreadable(text, at.min(text.len()), message, help)
+}
+
+fn help(message: &str) -> &'static str {
+    const HELP: [(&str, &str); 7] = [
+        ("mapping values are not allowed", "give each key a line of its own, indented as its neighbours are"),
+        (
+            "cannot start any token",
+            "indent with spaces, never with tabs; quote a value that begins with `@` or a backtick",
+        ),
+        ("alphabetic or numeric", "quote a value that begins with `*` or `&`, such as a schedule"),
+        ("end of stream", "close the quote or the bracket that begins here"),
+        ("more than one document", "one file is one environment: remove `---` and what follows"),
+        ("repetition limit", "write the values out: aliases of aliases are too many to follow"),
+        ("recursion limit", "an environment is a few levels deep"),
+    ];
+    let known = HELP.iter().find(|(said, _)| message.contains(said));
+    known.map_or("all before this could be read: look here, and at the end of the line before", |(_, help)| *help)
 }
