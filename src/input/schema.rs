@@ -12,7 +12,7 @@ struct EnvironmentSchema;
 pub fn check(document: &Document) -> Vec<Issue> {
     let mut issues: Vec<Issue> = Vec::new();
     for error in EnvironmentSchema::iter_errors(&document.value) {
-        for issue in explain(&error) {
+        for issue in explain(&error).into_iter().map(|issue| outside(document, issue)) {
             // A `required` reached by two branches of the schema is one fault.
             if !issues.contains(&issue) {
                 issues.push(issue);
@@ -20,6 +20,21 @@ pub fn check(document: &Document) -> Vec<Issue> {
         }
     }
     issues
+}
+
+/// A path in place of the name of the tracker's file: the pattern alone could only say that it is badly written.
+fn outside(document: &Document, issue: Issue) -> Issue {
+    let database = document.value.pointer("/tracker/core/database");
+    let member = |key: &str| database.and_then(|database| database.get(key)?.as_str()).unwrap_or_default();
+    let name = member("database_name");
+    let is_path = member("driver") == "sqlite3" && (name.contains('/') || name == "..");
+    if issue.code != Code::BadFormat || issue.pointer.as_str() != "/tracker/core/database/database_name" || !is_path {
+        return issue;
+    }
+    let message = "the tracker's container keeps its database in one directory, and this is a path";
+    Issue::new(Code::SqliteOutside, issue.pointer, message).help(
+        "write the name of a file in `storage/tracker/lib/database` of the deploy directory, such as `tracker.db`",
+    )
 }
 
 fn explain(error: &ValidationError) -> Vec<Issue> {

@@ -35,6 +35,7 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout, estimate: Op
             Issue::new(Code::SameDisk, at, format!("{} is most likely on the database's own disk", layout.directory));
         issues.push(issue.help("one failure takes both: set `backup.directory` to an absolute path on another volume"));
     }
+    issues.extend(backup.image.as_deref().and_then(mutable));
     issues
 }
 
@@ -55,4 +56,16 @@ fn reboot(schedule: &Schedule, estimate: Option<&Estimate>) -> Option<Issue> {
         return None;
     };
     Some(Issue::new(Code::ScheduleReboot, at("schedule"), message).help("choose another time, such as `0 3 * * *`"))
+}
+
+/// What an image is today says nothing of tomorrow, unless its digest is named.
+fn mutable(image: &str) -> Option<Issue> {
+    let tag = image.rsplit('/').next()?.split_once(':').map_or("latest", |(_, tag)| tag);
+    let message = match tag {
+        "latest" => "`latest` is another image whenever somebody pushes one".to_owned(),
+        _ => format!("the tag `{tag}` can be pushed again, and would then be another image"),
+    };
+    let issue = || Issue::new(Code::ImageMutable, at("image"), message);
+    (!image.contains('@'))
+        .then(|| issue().help("name it by its digest, `name@sha256:…`: it reads every database of the host"))
 }

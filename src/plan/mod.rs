@@ -5,12 +5,14 @@ pub mod layout;
 
 mod archive;
 mod caution;
+mod clients;
 mod clocks;
 mod cluster;
 mod container;
 mod decision;
 mod drill;
 mod driver;
+mod duplicates;
 mod installed;
 mod overlap;
 mod promise;
@@ -20,6 +22,7 @@ mod scheduler;
 mod settings;
 mod spread;
 mod strategy;
+mod tables;
 
 pub use cluster::Cluster;
 pub use container::{Container, Image, Mount, Network};
@@ -122,6 +125,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     issues.extend(promise::check(backup, &schedule, &layout, estimate.as_ref()));
     issues.extend(clocks::check(backup, &schedule, drill.as_ref()));
     issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule, estimate.as_ref())));
+    issues.extend(tables::unknown(backup));
     let (backups, drills) = (when(backup, Some(&schedule)), when(backup, drill.as_ref()));
     let scheduler = SchedulerPlan::new(backup, &backups, &drills);
     let (files, others): (Vec<_>, Vec<_>) = layout.files().into_iter().partition(|file| scheduler.wants(file.source));

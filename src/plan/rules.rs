@@ -3,9 +3,9 @@
 use super::{
     Image, Layout,
     archive::{self, ArchivedPath},
-    cluster, drill,
-    driver::{self, Common, DatabasePlan, Engine, TRACKER},
-    overlap,
+    clients, cluster, drill,
+    driver::{self, Common, DatabasePlan, Engine},
+    duplicates, overlap,
     spread::spread,
 };
 use crate::{
@@ -48,6 +48,8 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
     issues.extend(timezone(backup));
     issues.extend(compression(backup));
     issues.extend(image(backup));
+    issues.extend(clients::check(environment, backup));
+    issues.extend(duplicates::names(backup));
     let layout = Layout::new(backup).map_err(|(key, why)| issues.push(bad_path(&at(key), why))).ok();
     let Some(layout) = layout else {
         return (None, issues);
@@ -56,12 +58,13 @@ pub fn understand(environment: &Environment, backup: &Backup) -> (Option<Request
     let archive = archive::paths(environment, backup, &layout).map_err(|found| issues.extend(found)).ok();
     if let (Some(databases), Some(archive)) = (&databases, &archive) {
         issues.extend(strategy(backup, databases));
+        issues.extend(duplicates::databases(databases));
         issues.extend(cluster::check(backup, databases));
         issues.extend(drill::unknown_databases(&backup.verify.queries, databases));
         issues.extend(overlap::check(backup, &layout, databases, archive));
     }
     let request = match (schedule, databases, archive) {
-        (Some(schedule), Some(databases), Some(archive)) if issues.is_empty() => {
+        (Some(schedule), Some(databases), Some(archive)) if !issues.iter().any(Issue::is_error) => {
             Some(Request { schedule, drill, layout, databases, archive, image: Image::new(backup.image.as_deref()) })
         }
         _ => None,
@@ -80,6 +83,7 @@ fn schedule_issue(at: Pointer, error: ScheduleError) -> Issue {
 
 fn bad_path(at: &Pointer, why: PlaceError) -> Issue {
     Issue::new(Code::BadFormat, at.clone(), format!("this is no path that is safe everywhere: {why}"))
+        .help("write letters, digits and `._@+-/` only, without `..`, `//` or a slash at the end")
 }
 
 fn databases(environment: &Environment, backup: &Backup, layout: &Layout) -> Result<Vec<DatabasePlan>, Vec<Issue>> {
@@ -95,15 +99,6 @@ fn databases(environment: &Environment, backup: &Backup, layout: &Layout) -> Res
         match driver::another(database, common) {
             Ok(plan) => plans.push(plan),
             Err(why) => issues.push(bad_path(&at.child("path"), why)),
-        }
-        let taken = backup.databases[..index].iter().any(|earlier| earlier.name == database.name);
-        if taken || database.name == TRACKER {
-            let issue = Issue::new(
-                Code::DuplicateName,
-                at.child("name"),
-                format!("there is another database named `{}`", database.name),
-            );
-            issues.push(issue.help("backups are named after it: give each its own (`tracker` is the tracker's)"));
         }
     }
     if issues.is_empty() { Ok(plans) } else { Err(issues) }

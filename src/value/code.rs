@@ -72,6 +72,9 @@ codes! {
     TimezoneScheduler = "timezone-scheduler", Error;
     StrategyEngine = "strategy-engine", Error;
     DuplicateName = "duplicate-name", Error;
+    DuplicateDatabase = "duplicate-database", Error;
+    SqliteOutside = "sqlite-outside", Error;
+    ClientRefuses = "client-refuses", Error;
     DirectoryOverlap = "directory-overlap", Error;
     CompressionLevel = "compression-level", Error;
     ImageReference = "image-reference", Error;
@@ -94,4 +97,7 @@ codes! {
     DowntimeBudget = "downtime-budget", Warning;
     DiskNeeded = "disk-needed", Warning;
     SameDisk = "same-disk", Warning;
+    ClientOlder = "client-older", Warning;
+    ImageMutable = "image-mutable", Warning;
+    UnknownTable = "unknown-table", Warning;
 }

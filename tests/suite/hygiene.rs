@@ -159,6 +159,16 @@ fn scripts_ask_for_nothing_that_nobody_gives() {
     assert!(asked_for > 10, "the contracts were not found");
 }
 
+/// `src/plan/clients.rs` says which servers the clients of this Debian can read.
+#[test]
+fn the_image_is_of_the_debian_whose_clients_are_known() {
+    let dockerfile = fs::read_to_string(root().join("templates/image/Dockerfile")).expect("the Dockerfile");
+    assert!(
+        dockerfile.contains("BASE_IMAGE=debian:trixie-"),
+        "another Debian: see the versions in src/plan/clients.rs"
+    );
+}
+
 /// cloud-init gets the scripts packed: unpacked they are, byte for byte and mode for mode, what Ansible installs.
 #[test]
 fn the_packed_scripts_are_the_scripts() {
