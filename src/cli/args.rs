@@ -1,12 +1,15 @@
 //! What can be asked for.
 
+use super::guide;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use trackgen::value::{Code, Severity};
 
 const EXAMPLES: &str = "\
 Examples:
   trackgen validate envs/prod.json          is it valid? every fault at once, with its place
+  trackgen explain schedule-step            what a finding means, with an example
   trackgen plan envs/prod.json              what would be done, and why
   trackgen render envs/prod.json            write generated/prod/
   trackgen render --check envs/*.json       is what is committed what would be rendered? (exit code 3: no)
@@ -37,12 +40,24 @@ pub enum Command {
         /// Write nothing; show what differs, and exit with 3 if anything does
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        policy: Policy,
     },
     /// Check environment files, and write nothing
     Validate {
         /// Environment files, JSON or YAML; `-` reads stdin
         #[arg(value_name = "ENV", required = true)]
         environments: Vec<String>,
+        /// For people, for programs, for code scanning, or for a workflow of GitHub Actions
+        #[arg(long, value_enum, default_value_t = FindingsFormat::Human)]
+        format: FindingsFormat,
+        #[command(flatten)]
+        policy: Policy,
+    },
+    /// Explain a finding by its code; without a code, list them all
+    Explain {
+        #[arg(value_name = "CODE", value_parser = code)]
+        code: Option<Code>,
     },
     /// Print every decision with its reason, and what will happen: the next runs, a night, a year of copies
     Plan {
@@ -82,4 +97,37 @@ fn day(text: &str) -> Result<DateTime<Utc>, String> {
 pub enum Format {
     Human,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FindingsFormat {
+    Human,
+    Json,
+    Sarif,
+    Github,
+}
+
+/// What becomes of warnings.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Policy {
+    /// Treat a warning as an error: exit with 1
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Pass over the warnings of this code; can be given more than once
+    #[arg(long, value_name = "CODE", value_parser = warning)]
+    pub allow: Vec<Code>,
+}
+
+fn code(word: &str) -> Result<Code, String> {
+    Code::named(word).ok_or_else(|| match guide::nearest(word) {
+        Some(code) => format!("there is no such code; did you mean `{}`?", code.word()),
+        None => "there is no such code; `trackgen explain` lists them".to_owned(),
+    })
+}
+
+fn warning(word: &str) -> Result<Code, String> {
+    match code(word)? {
+        code if code.severity() == Severity::Warning => Ok(code),
+        _ => Err("this is an error, and only warnings can be allowed".to_owned()),
+    }
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::disallowed_methods, reason = "looks for directories of hosts that have left")]
 
 use super::{
-    Outcome, Said, for_each,
+    Outcome, Said,
+    args::Policy,
+    for_each,
     render::{self, Task},
     source,
     terminal::say,
@@ -19,14 +21,14 @@ use trackgen::output::{self, ArtifactSet, Inventory, Shape};
 /// Where the hosts of a fleet have their directories.
 const HOSTS: &str = "hosts";
 
-pub fn run(paths: &[String], root: &Path, task: Task) -> Outcome {
+pub fn run(paths: &[String], root: &Path, task: Task, policy: &Policy) -> Outcome {
     let mut sources = source::read_all(paths);
     let outlines = source::outlines(&sources);
     source::refuse_namesakes(&mut sources, &outlines);
     source::acquaint(&mut sources, &outlines);
     let fleet = Mutex::new((Inventory::default(), BTreeSet::new()));
     let outcome = for_each(&sources, |source| {
-        let compiled = trackgen::compile_as(&source.name, &source.text, Shape::Member, source.found.clone());
+        let compiled = source.compile(Shape::Member, policy);
         if let (Ok(compiled), Ok(mut fleet)) = (&compiled, fleet.lock()) {
             fleet.1.insert(compiled.name.clone());
             compiled.plan.iter().for_each(|plan| fleet.0.add(plan));

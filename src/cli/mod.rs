@@ -2,11 +2,16 @@
 
 mod args;
 mod diff;
+mod explain;
+mod findings;
 mod fleet;
+mod guide;
 mod plan;
 mod render;
+mod sarif;
 mod source;
 mod terminal;
+mod validate;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -15,6 +20,7 @@ use render::Task;
 use source::{Source, Sources};
 use std::process::ExitCode;
 use terminal::say;
+use trackgen::input::Report;
 
 /// How a command ended; of several, the first in this order tells the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,11 +45,15 @@ impl From<Outcome> for ExitCode {
 
 pub fn run() -> ExitCode {
     let outcome = match Args::parse().command {
-        Command::Render { environments, out, check } => {
+        Command::Render { environments, out, check, policy } => {
             let task = if check { Task::Check } else { Task::Write };
-            render::run(&environments, out.as_deref(), task)
+            render::run(&environments, out.as_deref(), task, &policy)
         }
-        Command::Validate { environments } => for_each(&source::read_all(&environments), validate),
+        Command::Validate { environments, format, policy } => validate::run(&environments, format, &policy),
+        Command::Explain { code } => {
+            explain::run(code);
+            Outcome::Fine
+        }
         Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
         Command::Diff { old, new } => diff::run([&old, &new]),
         Command::Schema => {
@@ -61,31 +71,37 @@ pub struct Said {
     pub outcome: Outcome,
 }
 
-/// Works on many environments in parallel and reports in their order. One bad file does not stop the others.
-fn for_each(sources: &Sources, work: impl Fn(&Source) -> Said + Sync) -> Outcome {
-    let one = |source: &Result<Source, String>| match source {
-        Ok(source) => work(source),
-        Err(why) => Said { out: String::new(), err: format!("error: {why}\n"), outcome: Outcome::Failed },
-    };
+impl Said {
+    fn failed(why: &str) -> Self {
+        Self { out: String::new(), err: format!("error: {why}\n"), outcome: Outcome::Failed }
+    }
+
+    /// A report without an error is one of warnings that were denied.
+    fn refused(report: &Report) -> Self {
+        let denied = if report.has_errors() {
+            String::new()
+        } else {
+            format!("error: {}: a warning is left, and --deny-warnings was given\n", report.path)
+        };
+        let err = report.render(true) + &denied;
+        Self { out: String::new(), err, outcome: Outcome::Invalid }
+    }
+}
+
+/// Works on many environments in parallel. One bad file does not stop the others.
+fn in_parallel<T: Send>(sources: &Sources, work: impl Fn(&Result<Source, String>) -> T + Send + Sync) -> Vec<T> {
     // A single environment is not worth a pool of threads.
-    let said: Vec<Said> =
-        if sources.len() == 1 { sources.iter().map(one).collect() } else { sources.par_iter().map(one).collect() };
+    if sources.len() == 1 { sources.iter().map(work).collect() } else { sources.par_iter().map(work).collect() }
+}
+
+/// Works on each environment, and reports in their order.
+fn for_each(sources: &Sources, work: impl Fn(&Source) -> Said + Send + Sync) -> Outcome {
+    let said = in_parallel(sources, |source| match source {
+        Ok(source) => work(source),
+        Err(why) => Said::failed(why),
+    });
     for said in &said {
         say(said);
     }
     said.iter().map(|said| said.outcome).min().unwrap_or(Outcome::Fine)
-}
-
-fn validate(source: &Source) -> Said {
-    match trackgen::compile(&source.name, &source.text) {
-        Ok(compiled) => {
-            let state = if compiled.plan.is_some() { "valid" } else { "valid, and asks for no backup" };
-            Said {
-                out: format!("{}: {state}\n", source.name),
-                err: compiled.warnings.render(true),
-                outcome: Outcome::Fine,
-            }
-        }
-        Err(report) => Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid },
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Outcome, Said,
-    args::Format,
+    args::{Format, Policy},
     for_each,
     source::{self, Source},
 };
@@ -13,7 +13,7 @@ use trackgen::{
     Compiled,
     forecast::Forecast,
     input::Report,
-    output::disk,
+    output::{Shape, disk},
     plan::Plan,
     report::{page, text::Text},
 };
@@ -42,8 +42,8 @@ fn now() -> DateTime<Utc> {
 }
 
 fn one(source: &Source, format: Format, html: Option<&Path>, from: DateTime<Utc>) -> Said {
-    match trackgen::compile(&source.name, &source.text) {
-        Err(report) => Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid },
+    match source.compile(Shape::Alone, &Policy::default()) {
+        Err(report) => Said::refused(&report),
         Ok(Compiled { name, plan, warnings, .. }) => {
             let err = warnings.render(true);
             let shown = match plan {

@@ -1,7 +1,9 @@
 //! `trackgen render`: write the trees, or tell how they differ.
 
 use super::{
-    Outcome, Said, fleet, for_each,
+    Outcome, Said,
+    args::Policy,
+    fleet, for_each,
     source::{self, Source},
 };
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use trackgen::{
     Compiled,
     input::Report,
     output::{
-        ArtifactSet, Difference,
+        ArtifactSet, Difference, Shape,
         disk::{self, Written},
     },
 };
@@ -21,15 +23,15 @@ pub enum Task {
     Check,
 }
 
-pub fn run(paths: &[String], out: Option<&Path>, task: Task) -> Outcome {
+pub fn run(paths: &[String], out: Option<&Path>, task: Task, policy: &Policy) -> Outcome {
     let target = |name: &str| out.map_or_else(|| Path::new("generated").join(name), Path::to_owned);
     match out {
-        Some(out) if paths.len() > 1 => fleet::run(paths, out, task),
+        Some(out) if paths.len() > 1 => fleet::run(paths, out, task, policy),
         _ => {
             let mut sources = source::read_all(paths);
             let outlines = source::outlines(&sources);
             source::refuse_namesakes(&mut sources, &outlines);
-            for_each(&sources, |source| said(source, trackgen::compile(&source.name, &source.text), target, task))
+            for_each(&sources, |source| said(source, source.compile(Shape::Alone, policy), target, task))
         }
     }
 }
@@ -37,7 +39,7 @@ pub fn run(paths: &[String], out: Option<&Path>, task: Task) -> Outcome {
 /// Puts a compiled environment where `target` says for its name.
 pub fn said(source: &Source, compiled: Result<Compiled, Report>, target: impl Fn(&str) -> PathBuf, task: Task) -> Said {
     match compiled {
-        Err(report) => Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid },
+        Err(report) => Said::refused(&report),
         Ok(compiled) => {
             let mut said = on_disk(&target(&compiled.name), &compiled.artifacts, task);
             if compiled.plan.is_none() {

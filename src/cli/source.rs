@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "one of the two rooms that touch files")]
 
+use super::args::Policy;
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,7 +10,9 @@ use std::{
     io::{self, Read},
 };
 use trackgen::{
-    input::{backup::Backup, document::Format},
+    Compiled,
+    input::{Report, backup::Backup, document::Format},
+    output::Shape,
     value::{Code, Issue, Pointer},
 };
 
@@ -18,8 +21,22 @@ pub struct Source {
     /// The path as it was given; the findings are headed by it.
     pub name: String,
     pub text: Vec<u8>,
-    /// What its neighbours in a fleet make known of it.
+    /// What its neighbours in a fleet, or the place where it lies, make known of it.
     pub found: Vec<Issue>,
+}
+
+impl Source {
+    /// Compiles it. A warning that is left is an error where warnings are denied.
+    pub fn compile(&self, shape: Shape, policy: &Policy) -> Result<Compiled, Report> {
+        let mut compiled = trackgen::compile_as(&self.name, &self.text, shape, self.found.clone());
+        match &mut compiled {
+            Ok(Compiled { warnings: report, .. }) | Err(report) => report.allow(&policy.allow),
+        }
+        match compiled {
+            Ok(Compiled { warnings, .. }) if policy.deny_warnings && !warnings.findings.is_empty() => Err(warnings),
+            other => other,
+        }
+    }
 }
 
 pub type Sources = Vec<Result<Source, String>>;

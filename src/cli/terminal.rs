@@ -1,7 +1,7 @@
 //! Both streams. Colours go to terminals only, and `NO_COLOR` is honoured; a reader that hangs up is no error.
 
 use super::Said;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 pub fn say(said: &Said) {
     print(&said.out);
@@ -10,6 +10,13 @@ pub fn say(said: &Said) {
 
 pub fn print(text: &str) {
     to(&mut anstream::stdout().lock(), text);
+}
+
+/// For those who watch; a pipe gets findings only.
+pub fn remark(text: &str) {
+    if std::io::stderr().is_terminal() {
+        to(&mut anstream::stderr().lock(), text);
+    }
 }
 
 fn to(stream: &mut impl Write, text: &str) {

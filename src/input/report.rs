@@ -14,6 +14,8 @@ pub struct Finding {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
+    /// The column after the last character, in the same line.
+    pub end_column: usize,
     /// The source line with every value covered that is not complained of.
     shown: String,
     caret: Range<usize>,
@@ -53,6 +55,11 @@ impl Report {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.issue.code.severity() == Severity::Error)
+    }
+
+    /// Drops the findings of these codes.
+    pub fn allow(&mut self, codes: &[Code]) {
+        self.findings.retain(|finding| !codes.contains(&finding.issue.code));
     }
 
     #[must_use]
@@ -95,7 +102,9 @@ impl Finding {
         let column = text[start..bytes.start].chars().count() + 1;
         let within = bytes.start - start..bytes.end.max(bytes.start) - start;
         let (shown, caret) = mask::cover(line, format, &within, reveal);
-        Self { issue, line: text[..start].matches('\n').count() + 1, column, shown, caret }
+        let meant = line.get(within.start.min(line.len())..within.end.min(line.len())).unwrap_or_default();
+        let end_column = column + meant.chars().count();
+        Self { issue, line: text[..start].matches('\n').count() + 1, column, end_column, shown, caret }
     }
 
     fn group<'a>(&'a self, path: &'a str) -> annotate_snippets::Group<'a> {

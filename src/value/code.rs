@@ -7,6 +7,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// Declares the codes once: variant, word, severity.
 macro_rules! codes {
     ($($variant:ident = $word:literal, $severity:ident;)*) => {
@@ -22,6 +32,11 @@ macro_rules! codes {
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Code::$variant => $word,)* }
+            }
+
+            #[must_use]
+            pub fn named(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.word() == word)
             }
 
             #[must_use]

@@ -22,6 +22,7 @@ mod kubernetes;
 mod logrotate;
 mod page;
 mod rendered;
+mod sarif;
 mod shell;
 mod stack;
 mod systemd;
