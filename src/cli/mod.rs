@@ -5,6 +5,7 @@ mod diff;
 mod explain;
 mod findings;
 mod fleet;
+mod git;
 mod guide;
 mod plan;
 mod render;

@@ -2,12 +2,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "one of the two rooms that touch files")]
 
-use super::args::Policy;
+use super::{args::Policy, git};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
     io::{self, Read},
+    path::PathBuf,
 };
 use trackgen::{
     Compiled,
@@ -20,6 +21,8 @@ use trackgen::{
 pub struct Source {
     /// The path as it was given; the findings are headed by it.
     pub name: String,
+    /// Absent for stdin.
+    pub path: Option<PathBuf>,
     pub text: Vec<u8>,
     /// What its neighbours in a fleet, or the place where it lies, make known of it.
     pub found: Vec<Issue>,
@@ -41,8 +44,11 @@ impl Source {
 
 pub type Sources = Vec<Result<Source, String>>;
 
+/// Reads them all, and asks git about those with secrets.
 pub fn read_all(paths: &[String]) -> Sources {
-    paths.iter().map(|path| read(path)).collect()
+    let mut sources = paths.iter().map(|path| read(path)).collect();
+    git::watch(&mut sources);
+    sources
 }
 
 /// Refuses a second environment of one name: both would be written to one place.
@@ -63,14 +69,15 @@ pub fn refuse_namesakes(sources: &mut Sources, outlines: &[Option<Outline>]) {
 pub fn read(path: &str) -> Result<Source, String> {
     if path != "-" {
         return match fs::read(path) {
-            Ok(text) => Ok(Source { name: path.to_owned(), text, found: Vec::new() }),
+            Ok(text) => Ok(Source { name: path.to_owned(), path: Some(PathBuf::from(path)), text, found: Vec::new() }),
             Err(error) => Err(format!("{path}: {error}")),
         };
     }
     let mut text = Vec::new();
     io::stdin().read_to_end(&mut text).map_err(|error| format!("stdin: {error}"))?;
     let is_json = text.trim_ascii_start().starts_with(b"{");
-    Ok(Source { name: if is_json { "<stdin>" } else { "<stdin>.yml" }.to_owned(), text, found: Vec::new() })
+    let name = if is_json { "<stdin>" } else { "<stdin>.yml" };
+    Ok(Source { name: name.to_owned(), path: None, text, found: Vec::new() })
 }
 
 /// Tells hosts that share a machine and begin in the same minute of each other: all instances of LXD are on one.

@@ -20,8 +20,8 @@ pub use document::Document;
 pub use environment::Environment;
 pub use report::Report;
 
-use crate::value::{Code, Issue};
-use document::Unreadable;
+use crate::value::{Code, Issue, Pointer};
+use document::{Format, Unreadable};
 
 /// Reads an environment out of a document: by the schema, then by what the deployer enforces beside it. The environment is
 /// there whenever it can be typed, so that later stages find what is theirs to find; with an error it is not to be used.
@@ -45,6 +45,13 @@ pub fn read(document: &Document) -> (Option<Environment>, Vec<Issue>) {
         }
     };
     (environment, issues)
+}
+
+/// Where a text holds a secret and no placeholder; nothing if it cannot be read.
+#[must_use]
+pub fn secrets(path: &str, text: &[u8]) -> Vec<Pointer> {
+    let document = decode(text).ok().and_then(|text| Document::parse(text, Format::of(path)).ok());
+    document.map(|(document, _)| placeholder::secrets(&document)).unwrap_or_default()
 }
 
 /// The text of a file, or its readable part and where that ends.

@@ -115,4 +115,5 @@ codes! {
     ClientOlder = "client-older", Warning;
     ImageMutable = "image-mutable", Warning;
     UnknownTable = "unknown-table", Warning;
+    SecretInGit = "secret-in-git", Warning;
 }

@@ -19,6 +19,7 @@ mod fixtures;
 mod fleet;
 mod forecasts;
 mod formats;
+mod git;
 mod hostile;
 mod hygiene;
 mod places;
