@@ -38,6 +38,25 @@ pub fn missing(at: &Pointer, key: &str, error: &ValidationError) -> Issue {
     issue.help(format!("add `\"{key}\"`: {}", description.unwrap_or("`trackgen schema` says what it is")))
 }
 
+/// The keys of a document that cannot be typed which the schema does not know: one of them may be what is missing.
+pub fn unfamiliar_keys(document: &Value) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let mut open = vec![(Pointer::root(), document)];
+    while let Some((at, value)) = open.pop() {
+        let known = known_keys(&at);
+        match value {
+            Value::Array(items) => open.extend(items.iter().enumerate().map(|(index, item)| (at.child(index), item))),
+            Value::Object(members) if !known.is_empty() => {
+                let (familiar, others): (Vec<_>, Vec<_>) = members.iter().partition(|(key, _)| known.contains(key));
+                open.extend(familiar.into_iter().map(|(key, member)| (at.child(key), member)));
+                issues.extend(others.into_iter().map(|(key, _)| unfamiliar(at.child(key))));
+            }
+            _ => {}
+        }
+    }
+    issues
+}
+
 fn name_of(at: &Pointer) -> String {
     at.last().map_or_else(|| "an environment".to_owned(), |_| format!("`{}`", at.steps().collect::<Vec<_>>().join(".")))
 }

@@ -29,21 +29,19 @@ use document::{Format, Unreadable};
 pub fn read(document: &Document) -> (Option<Environment>, Vec<Issue>) {
     let mut issues = schema::check(document);
     issues.extend(placeholder::check(document));
-    let environment = match typed::environment(document) {
-        Ok((environment, unfamiliar)) => {
-            // A closed object has refused its unknown keys already.
-            let refused: Vec<_> = issues.iter().map(|issue| issue.pointer.clone()).collect();
-            issues.extend(unfamiliar.into_iter().filter(|issue| !refused.contains(&issue.pointer)));
-            issues.extend(deployer::check(&environment));
-            Some(environment)
-        }
+    let (environment, unfamiliar) = match typed::environment(document) {
+        Ok((environment, unfamiliar)) => (Some(environment), unfamiliar),
         Err(untyped) => {
             if issues.is_empty() {
                 issues = untyped;
             }
-            None
+            (None, hint::unfamiliar_keys(&document.value))
         }
     };
+    // A closed object has refused its unknown keys already.
+    let refused: Vec<_> = issues.iter().map(|issue| issue.pointer.clone()).collect();
+    issues.extend(unfamiliar.into_iter().filter(|issue| !refused.contains(&issue.pointer)));
+    issues.extend(environment.iter().flat_map(deployer::check));
     (environment, issues)
 }
 

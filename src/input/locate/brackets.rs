@@ -36,6 +36,15 @@ struct Open {
     indent: usize,
     /// Of the first line inside.
     inner: Option<usize>,
+    /// Whether another one is opened right behind it.
+    doubled: bool,
+}
+
+/// A key at the end of its line, without a bracket behind it.
+#[derive(Clone, Copy)]
+struct Dangling {
+    indent: usize,
+    after: usize,
 }
 
 /// Punctuation, or the first byte of a string or a word.
@@ -51,17 +60,17 @@ struct Token {
 /// The first place where the brackets and the indentation do not agree, or the bracket that is open at the end.
 pub fn fault(text: &str) -> Option<Fault> {
     let mut open: Vec<Open> = Vec::new();
-    let mut dangling: Vec<(usize, usize)> = Vec::new();
+    let mut dangling: Vec<Dangling> = Vec::new();
     let mut before: Option<Token> = None;
     for token in tokens(text) {
         let continues = before.as_ref().is_some_and(|before| before.byte == b':');
         if let Some(key) = before.filter(|before| token.first && before.byte == b':') {
-            dangling.push((key.indent, key.at));
+            dangling.push(Dangling { indent: key.indent, after: key.at });
         }
         let fault = match token.byte {
             b'}' | b']' => closing(&mut open, &token, &dangling),
             b',' | b':' => None,
-            _ if token.first && !continues => inside(open.last_mut(), &token, text),
+            _ if token.first && !continues => inside(open.last_mut(), &token, &dangling),
             _ => None,
         };
         if fault.is_some() {
@@ -69,47 +78,44 @@ pub fn fault(text: &str) -> Option<Fault> {
         }
         if matches!(token.byte, b'{' | b'[') {
             let Token { at, byte, line, indent, .. } = token;
-            open.push(Open { at, bracket: byte, line, indent, inner: None });
+            let doubled = text[at + 1..].trim_start_matches(' ').starts_with(['[', '{']);
+            open.push(Open { at, bracket: byte, line, indent, inner: None, doubled });
         }
         before = Some(token);
     }
     open.last().map(|open| Fault::Unclosed { opened: open.at, before: text.trim_end().len() })
 }
 
-fn closing(open: &mut Vec<Open>, token: &Token, dangling: &[(usize, usize)]) -> Option<Fault> {
-    let extra = Some(Fault::Extra { at: token.at });
-    let Some(top) = open.pop() else { return extra };
+fn closing(open: &mut Vec<Open>, token: &Token, dangling: &[Dangling]) -> Option<Fault> {
+    let Some(top) = open.pop() else { return Some(Fault::Extra { at: token.at }) };
     let matches = top.bracket == if token.byte == b'}' { b'{' } else { b'[' };
-    if !matches {
-        let key = dangling.iter().rfind(|(indent, at)| *indent == token.indent && *at > top.at);
-        return Some(match key {
-            Some((_, after)) => Fault::Unopened { after: *after },
-            None if token.first && token.indent < top.indent => Fault::Unclosed { opened: top.at, before: token.at },
-            None => Fault::Extra { at: token.at },
-        });
+    if matches && (!token.first || token.indent == top.indent) {
+        return None;
     }
-    match token.indent.cmp(&top.indent) {
-        _ if !token.first => None,
-        std::cmp::Ordering::Less => Some(Fault::Unclosed { opened: top.at, before: token.at }),
-        std::cmp::Ordering::Equal => None,
-        std::cmp::Ordering::Greater => extra,
-    }
+    let key = dangling.iter().rfind(|key| key.indent == token.indent && key.after > top.at);
+    Some(match key {
+        Some(key) if !matches => Fault::Unopened { after: key.after },
+        _ if top.doubled => Fault::Doubled { opened: top.at },
+        _ if token.first && token.indent < top.indent => Fault::Unclosed { opened: top.at, before: token.at },
+        _ => Fault::Extra { at: token.at },
+    })
 }
 
 /// A key or an item at the beginning of its line, against its neighbours.
-fn inside(top: Option<&mut Open>, token: &Token, text: &str) -> Option<Fault> {
+fn inside(top: Option<&mut Open>, token: &Token, dangling: &[Dangling]) -> Option<Fault> {
     let top = top.filter(|top| top.line < token.line)?;
     let inner = *top.inner.get_or_insert(token.indent);
-    let doubled = text[top.at + 1..].trim_start_matches(' ').starts_with(['[', '{']);
-    let flat = token.indent == 0 && top.indent == 0;
-    if flat {
-        None
-    } else if token.indent <= top.indent && doubled {
-        Some(Fault::Doubled { opened: top.at })
-    } else if token.indent < inner || token.indent <= top.indent {
-        Some(Fault::Unclosed { opened: top.at, before: token.at })
-    } else {
-        (token.indent > inner).then_some(Fault::Extra { at: token.at })
+    let key = dangling.last().filter(|key| key.after > top.at && key.indent == inner);
+    match key {
+        // Without any indentation there is nothing to compare.
+        _ if token.indent == 0 && top.indent == 0 => None,
+        _ if token.indent <= top.indent && top.doubled => Some(Fault::Doubled { opened: top.at }),
+        _ if token.indent < inner || token.indent <= top.indent => {
+            Some(Fault::Unclosed { opened: top.at, before: token.at })
+        }
+        _ if token.indent == inner => None,
+        Some(key) => Some(Fault::Unopened { after: key.after }),
+        None => Some(Fault::Extra { at: token.at }),
     }
 }
 

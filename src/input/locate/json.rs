@@ -80,10 +80,11 @@ pub fn error(text: &str, complaint: &serde_json::Error) -> Unreadable {
 
 /// What a bracket has to do with it, when the parser has read on past the fault.
 fn bracket(text: &str, complaint: &serde_json::Error, message: &str, met: usize) -> Option<Unreadable> {
-    let at_structure = text[met..].starts_with(['}', ']', ':']);
+    let structural =
+        ["expected `,` or", "expected `:`", "key must be a string"].iter().any(|said| message.starts_with(said));
     let late = (complaint.is_eof() && !message.ends_with("string"))
         || message == "trailing characters"
-        || (message.starts_with("expected `,` or") && at_structure);
+        || (structural && text[met..].starts_with(['{', '[', '}', ']', ':']));
     let fault = brackets::fault(text).filter(|fault| late && fault.at() <= met)?;
     let named = |at: usize| format!("`{}` of line {}", &text[at..=at], text[..at].matches('\n').count() + 1);
     let (message, help) = match fault {

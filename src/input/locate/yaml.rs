@@ -120,16 +120,49 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 /// What the parser complains of.
 pub fn error(text: &str, complaint: &serde_yaml::Error) -> Unreadable {
     let message = complaint.to_string();
-    let opening = message.split_once("while scanning a quoted scalar at line ").and_then(|(_, place)| {
-        let (line, column) = place.split_once(" column ")?;
+    let begun = |what: &str| {
+        let (line, column) = message.split_once(what)?.1.split_once(" column ")?;
         Some(offset(text, line.parse().ok()?, column.parse().ok()?))
-    });
-    let at = opening.or_else(|| complaint.location().map(|at| offset(text, at.line(), at.column())));
+    };
+    let met = complaint.location().map(|at| offset(text, at.line(), at.column()));
+    let opening =
+        begun("while scanning a quoted scalar at line ").or_else(|| begun("while scanning a simple key at line "));
+    let misplaced = met.filter(|_| message.starts_with("did not find expected key")).map(|met| stranger(text, met));
     // The one complaint without a place is about a second document.
-    let at = at.unwrap_or_else(|| text.find("\n---").map_or(0, |before| before + 1));
+    let at = opening.or(misplaced).or(met).unwrap_or_else(|| second_document(text));
     let message = message.split(" at line ").next().unwrap_or_default().to_owned();
     let help = help(&message);
     unreadable(text, at.min(text.len()), message, help)
+}
+
+/// A key that stands in no column of the keys above it, or the first of those above, which stand in a column of their own: that
+/// which has fewer neighbours, or an odd number of spaces.
+fn stranger(text: &str, met: usize) -> usize {
+    let start = text[..met].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+    let own = indent(&text[start..]);
+    let deeper: usize =
+        text[..start].split_inclusive('\n').rev().take_while(|line| indent(line) > own).map(str::len).sum();
+    let first = start - deeper;
+    let block = || text[first..].lines().take_while(|line| indent(line) >= own);
+    let rank = |column: usize| (block().filter(|line| indent(line) == column).count(), column.is_multiple_of(2));
+    let above = indent(&text[first..]);
+    if deeper > 0 && rank(above) <= rank(own) { first + above } else { met }
+}
+
+/// The line `---` behind some content; without it a document ends where a key has no colon.
+fn second_document(text: &str) -> usize {
+    let mut content = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        match content {
+            Some(_) if line.starts_with("---") => return start,
+            None if !line.trim().is_empty() && !line.starts_with(['#', '%', '-']) => content = Some(start),
+            _ => {}
+        }
+        start += line.len();
+    }
+    content.unwrap_or(0)
 }
 
 fn help(message: &str) -> &'static str {
@@ -141,7 +174,10 @@ fn help(message: &str) -> &'static str {
         ),
         ("alphabetic or numeric", "quote a value that begins with `*` or `&`, such as a schedule"),
         ("end of stream", "close the quote or the bracket that begins here"),
-        ("more than one document", "one file is one environment: remove `---` and what follows"),
+        (
+            "more than one document",
+            "one file is one environment: remove `---` and what follows, or give the key its colon",
+        ),
         ("repetition limit", "write the values out: aliases of aliases are too many to follow"),
         ("recursion limit", "an environment is a few levels deep"),
     ];
