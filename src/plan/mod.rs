@@ -16,6 +16,7 @@ mod duplicates;
 mod installed;
 mod overlap;
 mod promise;
+mod provider;
 pub mod retention;
 mod rules;
 mod scheduler;
@@ -23,24 +24,22 @@ mod settings;
 mod spread;
 mod strategy;
 mod tables;
+mod when;
 
 pub use cluster::Cluster;
 pub use container::{Container, Image, Mount, Network};
 pub use decision::Decision;
 pub use driver::DatabasePlan;
 pub use layout::{HostFile, Layout};
+pub use provider::Provider;
 pub use scheduler::SchedulerPlan;
 pub use settings::Setting;
 pub use spread::spread;
+pub use when::When;
 
 use crate::{
-    input::{
-        Environment,
-        backup::{Backup, Scheduler},
-        environment::ProviderName,
-        verify::Query,
-    },
-    value::{Host, Issue, Place, Schedule},
+    input::{Environment, verify::Query},
+    value::{Host, Issue, Place},
 };
 use archive::ArchivedPath;
 use estimate::Estimate;
@@ -82,28 +81,10 @@ pub struct Plan {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Provider {
-    pub name: &'static str,
-    /// Bytes of cloud-init user data that the provider takes; none where it documents no limit.
-    pub user_data_limit: Option<usize>,
-}
-
-#[derive(Clone, Debug, Serialize)]
 pub struct Ssh {
     pub username: String,
     pub port: u16,
     pub private_key_path: String,
-}
-
-/// When something runs. `entry` is the schedule as cron gets it, absent when nothing is scheduled; `calendar` is the same for
-/// systemd.
-#[derive(Clone, Debug, Serialize)]
-pub struct When {
-    pub enabled: bool,
-    pub cron: Option<String>,
-    pub words: String,
-    pub entry: Option<String>,
-    pub calendar: Vec<String>,
 }
 
 /// Packages of Debian and Ubuntu that the host calls, by day or at a restore, and a minimal system may lack.
@@ -126,38 +107,36 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     issues.extend(clocks::check(backup, &schedule, drill.as_ref()));
     issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule, estimate.as_ref())));
     issues.extend(tables::unknown(backup));
-    let (backups, drills) = (when(backup, Some(&schedule)), when(backup, drill.as_ref()));
+    let [backups, drills] = [Some(&schedule), drill.as_ref()].map(|schedule| When::new(backup, schedule));
     let scheduler = SchedulerPlan::new(backup, &backups, &drills);
     let (files, others): (Vec<_>, Vec<_>) = layout.files().into_iter().partition(|file| scheduler.wants(file.source));
+    let provider = Provider::from(environment.provider.provider);
+    let cluster = Cluster::new(backup, &schedule, &databases);
     let mut decisions = decision::of_schedule(backup, &schedule);
     decisions.extend(spread::decision(&environment.environment.name, backup.spread_minutes, &backup.schedule));
     decisions.push(scheduler.decision.clone());
     decisions.extend(strategy::decisions(backup, &databases));
     decisions.extend(retention::decisions(backup));
     decisions.push(decision::compression(backup));
-    let provider = provider(environment.provider.provider);
-    let cluster = Cluster::new(backup, &schedule, &databases);
-    if let Some(cluster) = &cluster {
-        decisions.extend(cluster.decisions(&image));
-    } else {
-        decisions.push(drill::decision(drill.as_ref(), backup.verify.queries.len()));
-        decisions.extend(decision::of_storage(&layout, &archive));
-        decisions.extend(decision::of_container(&image, &container, &databases, &provider));
-    }
+    decisions.extend(match &cluster {
+        Some(cluster) => cluster.decisions(&image),
+        None => [
+            vec![drill::decision(drill.as_ref(), backup.verify.queries.len())],
+            decision::of_storage(&layout, &archive),
+            decision::of_container(&image, &container, &databases, &provider),
+        ]
+        .concat(),
+    });
     let plan = Plan {
         name: environment.environment.name.clone(),
         provider,
-        ssh: Ssh {
-            username: environment.ssh_credentials.username.clone(),
-            port: environment.ssh_credentials.port,
-            private_key_path: environment.ssh_credentials.private_key_path.clone(),
-        },
+        ssh: Ssh::of(environment),
         settings: settings::of(&environment.environment.name, backup, &schedule, &layout),
         files,
         absent: others.into_iter().map(|file| file.target).collect(),
         schedule: backups,
         drill: drills,
-        timezone: timezone(backup),
+        timezone: when::timezone(backup),
         queries: backup.verify.queries.clone(),
         packages: scheduler.package.into_iter().chain(PACKAGES).collect(),
         scheduler,
@@ -178,31 +157,11 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     (Some(plan), issues)
 }
 
-fn when(backup: &Backup, schedule: Option<&Schedule>) -> When {
-    let enabled = backup.enabled;
-    let cron = schedule.map(|schedule| schedule.as_cron().to_owned());
-    let words = match schedule {
-        None => "by hand only".to_owned(),
-        Some(_) if !enabled => "by hand only: `backup.enabled` is false".to_owned(),
-        Some(schedule) => schedule.to_string(),
-    };
-    let event = |schedule: &Schedule| schedule.calendar_events(backup.timezone.as_deref());
-    let calendar = schedule.filter(|_| enabled).map(event).unwrap_or_default();
-    When { enabled, words, entry: cron.clone().filter(|_| enabled), cron, calendar }
-}
-
-fn timezone(backup: &Backup) -> Option<String> {
-    let usual = (backup.scheduler == Scheduler::Kubernetes).then(|| cluster::TIMEZONE.to_owned());
-    backup.timezone.clone().or(usual)
-}
-
-/// Hetzner's API documents 32 KiB of user data; LXD documents no limit.
-fn provider(name: ProviderName) -> Provider {
-    let user_data_limit = match name {
-        ProviderName::Hetzner => Some(32 * 1024),
-        ProviderName::Lxd => None,
-    };
-    Provider { name: name.word(), user_data_limit }
+impl Ssh {
+    fn of(environment: &Environment) -> Self {
+        let given = &environment.ssh_credentials;
+        Self { username: given.username.clone(), port: given.port, private_key_path: given.private_key_path.clone() }
+    }
 }
 
 impl Plan {

@@ -2,23 +2,23 @@
 //!
 //! Nothing that is installed depends on any of it: on the host the scripts measure.
 
+mod disk;
 mod night;
 mod rates;
 mod recovery;
+mod time;
 mod way;
 
+pub use disk::Disk;
 pub use night::Step;
 pub use recovery::Recovery;
+pub use time::in_words;
 pub use way::{Limit, Way};
 
-use super::{
-    Layout,
-    driver::Engine,
-    retention::{Day, Year},
-};
+use super::{Layout, driver::Engine};
 use crate::input::backup::Backup;
 use serde::Serialize;
-use std::time::Duration;
+use time::{minutes, tenths};
 
 /// What follows from `backup.estimates`. Sizes are in GB of 10^9 bytes, times in seconds.
 #[derive(Clone, Debug, Serialize)]
@@ -46,15 +46,6 @@ pub struct Estimate {
     per_gb: f64,
     #[serde(skip)]
     working_per_gb: f64,
-}
-
-/// What the backup directory holds on one day, in GB.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Disk {
-    /// As the day ends.
-    pub kept_gb: f64,
-    /// While a run is under way, before anything older is removed.
-    pub peak_gb: f64,
 }
 
 /// The database and its host, reckoned as one file or one dump of the tracker's engine.
@@ -147,55 +138,7 @@ impl Estimate {
         self.working_per_gb * self.size_after(days)
     }
 
-    /// The disk from day to day, for a year whose copies are known.
-    pub fn disk<'a>(&'a self, year: &'a Year) -> impl Iterator<Item = Disk> + 'a {
-        let mut earlier = 0.0;
-        let days = |day: i64| f64::from(i32::try_from(day).unwrap_or(i32::MAX));
-        let first = year.days.first().map_or(0, Day::number);
-        year.days.iter().map(move |day| {
-            let age = days(day.number() - first);
-            let kept_gb: f64 = day.copies.iter().map(|copy| self.backup_gb_after(days(copy.day() - first))).sum();
-            let made = if day.runs == 0 { 0.0 } else { self.working_gb_after(age).max(self.backup_gb_after(age)) };
-            let peak_gb = kept_gb.max(earlier + made);
-            earlier = kept_gb;
-            Disk { kept_gb, peak_gb }
-        })
-    }
-
     fn size_after(&self, days: f64) -> f64 {
         self.database_gb + self.growth_gb_per_month * days / 30.0
-    }
-}
-
-/// Whole minutes, at most a week of them.
-fn minutes(seconds: f64) -> u32 {
-    const WEEK: u64 = 7 * 24 * 60;
-    let minutes = Duration::try_from_secs_f64(seconds).map_or(WEEK, |duration| duration.as_secs() / 60);
-    u32::try_from(minutes.min(WEEK)).unwrap_or(0)
-}
-
-/// Rounded: an estimate has no hundredths.
-fn tenths(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
-}
-
-/// Seconds for a person: `4.2 s`, `78 s`, `13 min`, `3.7 hours`, `104 days`, `300 years`.
-#[must_use]
-pub fn in_words(seconds: f64) -> String {
-    const UNITS: [(f64, f64, &str); 5] = [
-        (120.0, 1.0, "s"),
-        (7200.0, 60.0, "min"),
-        (172_800.0, 3600.0, "hours"),
-        (63_072_000.0, 86_400.0, "days"),
-        (f64::INFINITY, 31_536_000.0, "years"),
-    ];
-    let (_, unit, name) = UNITS.into_iter().find(|(limit, ..)| seconds < *limit).unwrap_or(UNITS[4]);
-    let number = seconds / unit;
-    if number > 1000.0 {
-        format!("more than 1000 {name}")
-    } else if number < 9.95 && number.fract() > 0.0 {
-        format!("{number:.1} {name}")
-    } else {
-        format!("{number:.0} {name}")
     }
 }
