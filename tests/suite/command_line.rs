@@ -135,6 +135,14 @@ fn the_page_is_whole_and_replaces_nothing_but_a_page() {
     plan("2026-11-21", 0);
     let first = fs::read_to_string(&file).expect("a page");
     assert!(first.starts_with("<!doctype html>") && first.ends_with("</html>\n"));
+    let unescaped = first.replace("&#x2f;", "/");
+    for seen in [
+        "/opt/torrust/storage/tracker/lib/database/tracker.db</code> for the host",
+        "/var/lib/torrust/tracker/database/tracker.db</code> for the tracker",
+        "/data/storage/tracker/lib/database/tracker.db</code> for the backup container",
+    ] {
+        assert!(unescaped.contains(seen), "{seen}");
+    }
     plan("2026-11-21", 0);
     assert_eq!(fs::read_to_string(&file).expect("a page"), first, "the same day gives the same bytes");
     plan("2027-01-01", 0);

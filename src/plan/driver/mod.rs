@@ -10,7 +10,7 @@ use crate::{
         backup::{Compression, MoreDatabase, MoreDatabaseAt},
         environment::Database,
     },
-    value::{Backup, Host, Place, PlaceError, SecretRef},
+    value::{Backup, Host, Place, PlaceError, SecretRef, Tracker},
 };
 use serde::{Serialize, Serializer};
 
@@ -45,12 +45,11 @@ enum Source {
     File {
         host: Place<Host>,
         inside: Place<Backup>,
+        /// Where the tracker has it, if it is the tracker's.
+        tracker: Option<Place<Tracker>>,
     },
     /// `service`: the server's name in the stack, where it is there.
-    Server {
-        dsn: SecretRef,
-        service: Option<&'static str>,
-    },
+    Server { dsn: SecretRef, service: Option<&'static str> },
 }
 
 /// One database, as the scripts address it.
@@ -99,7 +98,7 @@ impl DatabasePlan {
         let Common { layout, compression } = common;
         let stem = if name == TRACKER { driver.stem.to_owned() } else { format!("{}-{name}", driver.stem) };
         let (location, found_at) = match &source {
-            Source::File { host, inside } => (format!("{host} {inside}"), host.to_string()),
+            Source::File { host, inside, .. } => (format!("{host} {inside}"), host.to_string()),
             Source::Server { dsn, .. } => (dsn.variable.clone(), format!("{} of .env", dsn.variable)),
         };
         let files = format!("{}/{stem}_YYYYMMDD_HHMMSS.{}{}", driver.stem, driver.extension, compression.suffix());
@@ -125,6 +124,22 @@ impl DatabasePlan {
         }
     }
 
+    /// The paths of a SQLite file: who sees it, and by which name.
+    #[must_use]
+    pub fn paths(&self) -> Vec<(&'static str, &str)> {
+        match &self.source {
+            Source::File { host, inside, tracker } => {
+                let tracker = tracker.iter().map(|path| ("the tracker", path.as_str()));
+                [("the host", host.as_str())]
+                    .into_iter()
+                    .chain(tracker)
+                    .chain([("the backup container", inside.as_str())])
+                    .collect()
+            }
+            Source::Server { .. } => Vec::new(),
+        }
+    }
+
     /// The SQLite file on the host.
     #[must_use]
     pub fn file(&self) -> Option<&Place<Host>> {
@@ -147,7 +162,7 @@ impl DatabasePlan {
     #[must_use]
     pub fn mount(&self) -> Option<Mount> {
         match &self.source {
-            Source::File { host, inside } => {
+            Source::File { host, inside, .. } => {
                 Some(Mount { source: host.parent()?, target: inside.parent()?, read_only: false })
             }
             Source::Server { .. } => None,

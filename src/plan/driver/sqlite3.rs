@@ -14,16 +14,20 @@ pub fn tracker_file(layout: &Layout, database_name: &str) -> Result<Source, Plac
     let configured: Place<Tracker> = Place::new("/var/lib/torrust/tracker/database")?.join(database_name)?;
     let mounts = Mounts::<Tracker>::new([(storage, Place::new("/var/lib/torrust/tracker")?)]);
     // The mount holds the configured directory, so the tracker's name always has a place on the host.
-    file(layout, mounts.host(&configured).ok_or(PlaceError::NotAbsolute)?)
+    seen(layout, mounts.host(&configured).ok_or(PlaceError::NotAbsolute)?, Some(configured))
 }
 
 /// Any SQLite file of the host: below `/data` in the backup container, by its path below the deploy directory.
 pub fn file(layout: &Layout, host: Place<Host>) -> Result<Source, PlaceError> {
+    seen(layout, host, None)
+}
+
+fn seen(layout: &Layout, host: Place<Host>, tracker: Option<Place<Tracker>>) -> Result<Source, PlaceError> {
     let inside = match host.below(&layout.deploy_dir) {
         Some(below) => Place::new("/data")?.join(below)?,
         None => Place::new(format!("/data{host}"))?,
     };
-    Ok(Source::File { host, inside })
+    Ok(Source::File { host, inside, tracker })
 }
 
 /// The file is put together beside the live one, checked there, and swapped in while the tracker is stopped. A journal of

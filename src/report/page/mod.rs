@@ -7,7 +7,7 @@ use crate::{
     forecast::Forecast,
     input::Report,
     plan::{
-        Plan,
+        DatabasePlan, Plan,
         estimate::{Estimate, in_words},
     },
 };
@@ -50,6 +50,7 @@ pub fn page(plan: &Plan, forecast: &Forecast, warnings: &Report) -> Result<Strin
         kept_in => kept_in(plan),
         removed => Value::from(Serde(removed(plan))),
         replaced => replaced(plan),
+        paths => Value::from(Serde(plan.databases.iter().map(DatabasePlan::paths).collect::<Vec<_>>())),
         secrets => secrets(plan),
     })?;
     Ok(format!("{MARK}{body}"))
