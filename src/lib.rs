@@ -7,6 +7,7 @@
 //!
 //! [`compile`] is all of it but the disk: a pure function of the text, without clock, environment, file or network.
 
+pub mod draft;
 pub mod forecast;
 pub mod input;
 pub mod output;

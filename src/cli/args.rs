@@ -1,6 +1,7 @@
 //! What can be asked for.
 
 use super::guide;
+use super::init::Flags;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a first environment file: asks, takes flags, or reads a compose file
+    Init(Box<Flags>),
     /// Write the files of each environment: generated/<name>/
     #[command(after_help = "A file that was not written by trackgen is never overwritten or removed.")]
     Render {

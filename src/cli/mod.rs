@@ -7,6 +7,7 @@ mod findings;
 mod fleet;
 mod git;
 mod guide;
+mod init;
 mod plan;
 mod render;
 mod sarif;
@@ -57,6 +58,7 @@ pub fn run() -> ExitCode {
         }
         Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
         Command::Diff { old, new } => diff::run([&old, &new]),
+        Command::Init(flags) => init::run(&flags),
         Command::Schema => {
             terminal::print(include_str!("../../schema/environment.schema.json"));
             Outcome::Fine

@@ -27,7 +27,7 @@ impl Format {
 pub struct Document<'t> {
     pub(super) text: &'t str,
     pub(super) format: Format,
-    pub(super) value: Value,
+    pub(crate) value: Value,
 }
 
 /// What is wrong with a text that could not be parsed, and where (bytes).

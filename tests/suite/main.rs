@@ -22,6 +22,7 @@ mod formats;
 mod git;
 mod hostile;
 mod hygiene;
+mod init;
 mod mutations;
 mod places;
 mod retention;
