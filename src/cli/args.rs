@@ -4,11 +4,24 @@ use super::guide;
 use super::init::Flags;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use trackgen::value::{Code, Severity};
 
+/// What `trackgen` alone prints.
+pub const WELCOME: &str = "\
+trackgen makes a complete backup system for a Torrust Tracker from one environment file: files to review, commit and install.
+
+  trackgen init                     write a first environment file, envs/prod.yml
+  trackgen plan envs/prod.yml       what would be done, and why
+  trackgen render envs/prod.yml     write generated/prod/; its README.md is the runbook
+
+All commands, examples and exit codes: trackgen --help
+";
+
 const EXAMPLES: &str = "\
 Examples:
+  trackgen init                             a first environment file, envs/prod.yml
   trackgen validate envs/prod.json          is it valid? every fault at once, with its place
   trackgen explain schedule-step            what a finding means, with an example
   trackgen plan envs/prod.json              what would be done, and why
@@ -21,10 +34,10 @@ Exit codes:
 
 /// Generates a complete backup system from a Torrust Tracker Deployer environment file.
 #[derive(Debug, Parser)]
-#[command(name = "trackgen", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "trackgen", version, after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,6 +101,15 @@ pub enum Command {
     },
     /// Print the JSON Schema of environment files
     Schema,
+    /// Print the completions of a shell
+    #[command(after_help = "bash: trackgen completions bash >/etc/bash_completion.d/trackgen")]
+    Completions { shell: Shell },
+    /// Print the manual page, or write one for each command
+    Man {
+        /// Write the pages into this directory, such as /usr/local/share/man/man1
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// The midnight with which a day begins.

@@ -6,7 +6,7 @@ use super::{
     Outcome, Said,
     args::Policy,
     for_each,
-    render::{self, Task},
+    render::{self, Tally, Task},
     source,
     terminal::say,
 };
@@ -27,28 +27,35 @@ pub fn run(paths: &[String], root: &Path, task: Task, policy: &Policy) -> Outcom
     source::refuse_namesakes(&mut sources, &outlines);
     source::acquaint(&mut sources, &outlines);
     let fleet = Mutex::new((Inventory::default(), BTreeSet::new()));
+    let tally = Tally::default();
     let outcome = for_each(&sources, |source| {
         let compiled = source.compile(Shape::Member, policy);
         if let (Ok(compiled), Ok(mut fleet)) = (&compiled, fleet.lock()) {
             fleet.1.insert(compiled.name.clone());
             compiled.plan.iter().for_each(|plan| fleet.0.add(plan));
         }
-        render::said(source, compiled, |name| root.join(HOSTS).join(name), task)
+        render::said(source, compiled, |name| root.join(HOSTS).join(name), task, &tally)
     });
     let Ok((inventory, names)) = fleet.into_inner() else { return Outcome::Failed };
     if outcome < Outcome::Drifted {
         let left =
             format!("error: {}/ansible is left as it is, because not every host could be rendered\n", root.display());
         say(&Said { out: String::new(), err: left, outcome });
+        tally.note(sources.len(), task);
         return outcome;
     }
     let project = if inventory.is_empty() { Ok(ArtifactSet::default()) } else { output::project(&inventory) };
+    // Of no one environment.
+    let shared = Tally::default();
     let mut said = match project {
-        Ok(project) => vec![render::on_disk(root, &project, task)],
+        Ok(project) => vec![render::on_disk(root, &project, task, &shared)],
         Err(why) => vec![Said { out: String::new(), err: format!("error: {why}\n"), outcome: Outcome::Failed }],
     };
-    said.extend(forsaken(root, &names).iter().map(|left| render::on_disk(left, &ArtifactSet::default(), task)));
+    said.extend(
+        forsaken(root, &names).iter().map(|left| render::on_disk(left, &ArtifactSet::default(), task, &shared)),
+    );
     said.iter().for_each(say);
+    tally.note(sources.len(), task);
     said.iter().map(|said| said.outcome).chain([outcome]).min().unwrap_or(Outcome::Fine)
 }
 

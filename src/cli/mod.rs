@@ -8,7 +8,9 @@ mod fleet;
 mod git;
 mod guide;
 mod init;
+mod manual;
 mod plan;
+mod progress;
 mod render;
 mod sarif;
 mod source;
@@ -17,6 +19,7 @@ mod validate;
 
 use args::{Args, Command};
 use clap::Parser;
+use progress::Progress;
 use rayon::prelude::*;
 use render::Task;
 use source::{Source, Sources};
@@ -46,7 +49,11 @@ impl From<Outcome> for ExitCode {
 }
 
 pub fn run() -> ExitCode {
-    let outcome = match Args::parse().command {
+    let Some(command) = Args::parse().command else {
+        say(&Said { out: String::new(), err: args::WELCOME.to_owned(), outcome: Outcome::Failed });
+        return Outcome::Failed.into();
+    };
+    let outcome = match command {
         Command::Render { environments, out, check, policy } => {
             let task = if check { Task::Check } else { Task::Write };
             render::run(&environments, out.as_deref(), task, &policy)
@@ -59,6 +66,8 @@ pub fn run() -> ExitCode {
         Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
         Command::Diff { old, new } => diff::run([&old, &new]),
         Command::Init(flags) => init::run(&flags),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::man(out.as_deref()),
         Command::Schema => {
             terminal::print(include_str!("../../schema/environment.schema.json"));
             Outcome::Fine
@@ -99,10 +108,16 @@ fn in_parallel<T: Send>(sources: &Sources, work: impl Fn(&Result<Source, String>
 
 /// Works on each environment, and reports in their order.
 fn for_each(sources: &Sources, work: impl Fn(&Source) -> Said + Send + Sync) -> Outcome {
-    let said = in_parallel(sources, |source| match source {
-        Ok(source) => work(source),
-        Err(why) => Said::failed(why),
+    let progress = Progress::of(sources.len());
+    let said = in_parallel(sources, |source| {
+        let said = match source {
+            Ok(source) => work(source),
+            Err(why) => Said::failed(why),
+        };
+        progress.step();
+        said
     });
+    progress.end();
     for said in &said {
         say(said);
     }

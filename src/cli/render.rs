@@ -5,8 +5,12 @@ use super::{
     args::Policy,
     fleet, for_each,
     source::{self, Source},
+    terminal,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use trackgen::{
     Compiled,
     input::Report,
@@ -31,17 +35,59 @@ pub fn run(paths: &[String], out: Option<&Path>, task: Task, policy: &Policy) ->
             let mut sources = source::read_all(paths);
             let outlines = source::outlines(&sources);
             source::refuse_namesakes(&mut sources, &outlines);
-            for_each(&sources, |source| said(source, source.compile(Shape::Alone, policy), target, task))
+            let tally = Tally::default();
+            let outcome =
+                for_each(&sources, |source| said(source, source.compile(Shape::Alone, policy), target, task, &tally));
+            tally.note(sources.len(), task);
+            outcome
         }
     }
 }
 
+/// How many trees there are of each kind.
+#[derive(Debug, Default)]
+pub struct Tally {
+    same: AtomicUsize,
+    other: AtomicUsize,
+}
+
+impl Tally {
+    fn count(&self, is_same: bool) {
+        let kind = if is_same { &self.same } else { &self.other };
+        kind.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One line on several environments, for a person.
+    pub fn note(&self, total: usize, task: Task) {
+        if total > 1 {
+            terminal::remark(&self.line(total, task));
+        }
+    }
+
+    fn line(&self, total: usize, task: Task) -> String {
+        let (same, other) = (self.same.load(Ordering::Relaxed), self.other.load(Ordering::Relaxed));
+        let (done, kinds) = match task {
+            Task::Write => ("rendered", format!("{other} changed, {same} unchanged")),
+            Task::Check => ("checked", format!("{other} differ, {same} as rendered")),
+        };
+        let failed = total.saturating_sub(same + other);
+        let failed = if failed == 0 { String::new() } else { format!(", {failed} not {done}") };
+        format!("{done} {total} environments: {kinds}{failed}\n")
+    }
+}
+
 /// Puts a compiled environment where `target` says for its name.
-pub fn said(source: &Source, compiled: Result<Compiled, Report>, target: impl Fn(&str) -> PathBuf, task: Task) -> Said {
+pub fn said(
+    source: &Source,
+    compiled: Result<Compiled, Report>,
+    target: impl Fn(&str) -> PathBuf,
+    task: Task,
+    tally: &Tally,
+) -> Said {
     match compiled {
         Err(report) => Said::refused(&report),
         Ok(compiled) => {
-            let mut said = on_disk(&target(&compiled.name), &compiled.artifacts, task);
+            let mut said = on_disk(&target(&compiled.name), &compiled.artifacts, task, tally);
             if compiled.plan.is_none() {
                 let note = format!("{}: has no `backup` section, so there is nothing to render\n", source.name);
                 said.err.insert_str(0, &note);
@@ -53,16 +99,17 @@ pub fn said(source: &Source, compiled: Result<Compiled, Report>, target: impl Fn
 }
 
 /// Writes a set, or tells how a directory differs from it.
-pub fn on_disk(root: &Path, set: &ArtifactSet, task: Task) -> Said {
+pub fn on_disk(root: &Path, set: &ArtifactSet, task: Task, tally: &Tally) -> Said {
     match task {
-        Task::Write => write(root, set),
-        Task::Check => compare(root, set),
+        Task::Write => write(root, set, tally),
+        Task::Check => compare(root, set, tally),
     }
 }
 
-fn write(root: &Path, set: &ArtifactSet) -> Said {
+fn write(root: &Path, set: &ArtifactSet, tally: &Tally) -> Said {
     match disk::write(root, set) {
         Ok(written) => {
+            tally.count(written.written + written.removed == 0);
             let forsaken = set.is_empty() && written.removed > 0;
             let err = if forsaken { still_installed(root) } else { String::new() };
             Said { out: summary(root, written), err, outcome: Outcome::Fine }
@@ -84,12 +131,14 @@ fn summary(root: &Path, Written { written, unchanged, removed }: Written) -> Str
     format!("{}: {written} written, {unchanged} unchanged, {removed} removed\n", root.display())
 }
 
-fn compare(root: &Path, set: &ArtifactSet) -> Said {
+fn compare(root: &Path, set: &ArtifactSet, tally: &Tally) -> Said {
     match disk::check(root, set) {
         Ok(drift) if drift.is_empty() => {
+            tally.count(true);
             Said { out: format!("{}: as rendered\n", root.display()), err: String::new(), outcome: Outcome::Fine }
         }
         Ok(drift) => {
+            tally.count(false);
             let out = drift.iter().map(|difference| in_words(root, difference)).collect();
             Said { out, err: String::new(), outcome: Outcome::Drifted }
         }

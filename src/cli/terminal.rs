@@ -12,9 +12,14 @@ pub fn print(text: &str) {
     to(&mut anstream::stdout().lock(), text);
 }
 
+/// Whether somebody watches.
+pub fn is_attended() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// For those who watch; a pipe gets findings only.
 pub fn remark(text: &str) {
-    if std::io::stderr().is_terminal() {
+    if is_attended() {
         to(&mut anstream::stderr().lock(), text);
     }
 }

@@ -23,6 +23,7 @@ mod git;
 mod hostile;
 mod hygiene;
 mod init;
+mod manual;
 mod mutations;
 mod places;
 mod retention;
