@@ -15,17 +15,23 @@ case_tutorial() {
   expect_equal "rows" "${after}" "${before}"
 }
 
-# What is wrong is looked at where nothing is: the commands are the same.
+# To the end of the page, where it is uninstalled. The next host with this engine would have to build the image.
 case_docs_operations() {
+  local image
   stack_up sqlite WAL
   reader_up
+  image=$(host_sh 'docker image ls --format "{{.Repository}}:{{.Tag}}" tracker-backup | sed -n 1p')
+  [[ -z ${image} ]] || host_sh 'docker tag "$1" kept:1' "${image}"
   follow_page docs/operations.md
+  [[ -z ${image} ]] || host_sh 'docker tag kept:1 "$1"; docker image rm kept:1' "${image}"
   stack_live_check
 }
 
+# What is wrong is looked at where nothing is: the commands are the same.
 case_docs_troubleshooting() {
   stack_up sqlite WAL
   backup_install '{}'
+  host_sh 'systemctl enable --quiet --now cron' # off in the image of the hosts
   expect_exit 0 backup_run
   reader_up
   follow_page docs/troubleshooting.md
