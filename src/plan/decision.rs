@@ -1,6 +1,6 @@
 //! Decisions in words: what `trackgen plan` prints and the runbook quotes.
 
-use super::{Container, DatabasePlan, Image, Layout, Provider, archive::ArchivedPath, driver::Engine};
+use super::{Container, DatabasePlan, Image, Layout, Provider, archive::ArchivedPath, driver::Engine, promise};
 use crate::{
     input::{
         Environment,
@@ -26,11 +26,10 @@ impl Decision {
 }
 
 pub fn of_schedule(backup: &Backup, schedule: &Schedule) -> Vec<Decision> {
-    let minutes = schedule.cadence().longest_minutes;
     let rpo = Decision::new(
         "recovery point",
-        format!("at most {} of changes are lost", duration(minutes)),
-        "that is the longest time between two runs; a backup holds the state at the start of its copy",
+        format!("at most {} of changes are lost", duration(promise::longest_gap(backup, schedule))),
+        "that is the longest time between two starts, and a backup holds the state at the start of its copy; what is lost while a run is under way comes on top",
     );
     if backup.enabled {
         vec![

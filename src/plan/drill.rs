@@ -1,8 +1,17 @@
 //! The restore drill: when the newest backup is restored to prove it, and what it is asked.
 
-use super::{DatabasePlan, Decision, decision::duration, estimate::Estimate, rules::at};
+use super::{
+    DatabasePlan, Decision,
+    decision::duration,
+    estimate::{Estimate, in_words},
+    rules::at,
+    settings::DRILL_TIMEOUT,
+};
 use crate::{
-    input::verify::{Drill, Query},
+    input::{
+        backup::Backup,
+        verify::{Drill, Query},
+    },
     value::{Code, Issue, Schedule, schedule::ScheduleError},
 };
 
@@ -21,6 +30,16 @@ pub fn schedule(drill: &Drill, backups: &Schedule) -> Option<Result<Schedule, Sc
             Some(times.into_iter().find(free).unwrap_or(first))
         }
     }
+}
+
+/// One that would be ended before its end.
+pub fn too_long(estimate: &Estimate) -> Option<Issue> {
+    (estimate.drill_seconds() > f64::from(DRILL_TIMEOUT)).then(|| {
+        let took = in_words(estimate.drill_seconds());
+        let message = format!("a drill takes about {took}, and is ended after {}", in_words(f64::from(DRILL_TIMEOUT)));
+        Issue::new(Code::TimeLimit, at("verify").child("drill"), message)
+            .help("set `verify.drill` to false, and restore by hand on another host now and then")
+    })
 }
 
 /// One run at a time: the second one is refused.
@@ -52,14 +71,19 @@ pub fn unknown_databases(queries: &[Query], databases: &[DatabasePlan]) -> Vec<I
     queries.iter().enumerate().filter(|(_, query)| !known(query)).map(issue).collect()
 }
 
-pub fn decision(drill: Option<&Schedule>, queries: usize) -> Decision {
+pub fn decision(backup: &Backup, drill: Option<&Schedule>) -> Decision {
     match drill {
+        Some(_) if !backup.enabled => Decision::new(
+            "drill",
+            "nothing is scheduled",
+            "`backup.enabled` is false: `tracker-drill` runs when somebody asks for it",
+        ),
         None => Decision::new("drill", "none", "`verify.drill` is false: nothing proves that a backup can be restored"),
         Some(schedule) => Decision::new(
             "drill",
             format!(
                 "{schedule}: the newest backup is restored into a scratch place and checked there{}",
-                asked(queries)
+                asked(backup.verify.queries.len())
             ),
             "a backup counts when it has been restored; the live stack is not touched, and every verdict is written down",
         ),

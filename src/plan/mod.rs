@@ -105,7 +105,10 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     issues.extend(caution::check(backup, &schedule, &layout, estimate.as_ref()));
     issues.extend(promise::check(backup, &schedule, &layout, estimate.as_ref()));
     issues.extend(clocks::check(backup, &schedule, drill.as_ref()));
-    issues.extend(drill.as_ref().and_then(|drill| drill::collision(drill, &schedule, estimate.as_ref())));
+    if let Some(drill) = drill.as_ref().filter(|_| backup.enabled) {
+        issues.extend(drill::collision(drill, &schedule, estimate.as_ref()));
+        issues.extend(estimate.as_ref().and_then(drill::too_long));
+    }
     issues.extend(tables::unknown(backup));
     let [backups, drills] = [Some(&schedule), drill.as_ref()].map(|schedule| When::new(backup, schedule));
     let scheduler = SchedulerPlan::new(backup, &backups, &drills);
@@ -121,7 +124,7 @@ pub fn decide(environment: &Environment) -> (Option<Plan>, Vec<Issue>) {
     decisions.extend(match &cluster {
         Some(cluster) => cluster.decisions(&image),
         None => [
-            vec![drill::decision(drill.as_ref(), backup.verify.queries.len())],
+            vec![drill::decision(backup, drill.as_ref())],
             decision::of_storage(&layout, &archive),
             decision::of_container(&image, &container, &databases, &provider),
         ]

@@ -12,10 +12,10 @@ pub struct Setting {
 }
 
 /// Seconds that any one external step may take: 6 hours, longer than a dump of a database that fits the host.
-const STEP_TIMEOUT: u32 = 6 * 60 * 60;
+pub const STEP_TIMEOUT: u32 = 6 * 60 * 60;
 /// Seconds that a drill may take, during which no backup can run: an hour restores more than 100 GB of SQLite from zstd
 /// (4.7 s/GB measured) and some 15 GB of a dump.
-const DRILL_TIMEOUT: u32 = 60 * 60;
+pub const DRILL_TIMEOUT: u32 = 60 * 60;
 /// Seconds until a started tracker counts as not back.
 const HEALTH_TIMEOUT: u32 = 120;
 /// Seconds between the polite and the forced end of the tracker; the same as `stop_grace_period` of the override.

@@ -10,7 +10,7 @@ use crate::input::backup::{Backup, JournalMode, Strategy};
 pub fn decisions(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Decision> {
     let mut decisions: Vec<Decision> = databases.iter().flat_map(|database| of(backup, database)).collect();
     let has_file = databases.iter().any(|database| database.engine == Engine::Sqlite3);
-    let never = backup.strategy == Strategy::Online
+    let never = matches!(backup.strategy, Strategy::Online | Strategy::LockedCopy)
         || (backup.strategy == Strategy::Auto && backup.sqlite_journal_mode == JournalMode::Wal);
     let stops = has_file && !never;
     let downtime = if !stops || backup.max_downtime_seconds == 0 {
@@ -19,6 +19,9 @@ pub fn decisions(backup: &Backup, databases: &[DatabasePlan]) -> Vec<Decision> {
             "the tracker is never stopped",
             match (stops, has_file) {
                 (true, _) => "`max_downtime_seconds` is 0",
+                (false, true) if backup.strategy == Strategy::LockedCopy => {
+                    "writes wait for a locked copy; readers go on"
+                }
                 (false, true) => "a SQLite file in WAL mode is copied while it is written to",
                 (false, false) => "a server gives a consistent dump while it is in use",
             },

@@ -80,7 +80,13 @@ impl Text<'_> {
             } else {
                 "the tracker runs all the time".to_owned()
             };
-            writeln!(f, "  in all {all}; {tracker}; {working_gb} GB must be free")?;
+            let weekly = match estimate.weekly_seconds {
+                more if more > 0.0 => {
+                    format!(" (once a week {}, with the full check)", in_words(estimate.longest_run_seconds()))
+                }
+                _ => String::new(),
+            };
+            writeln!(f, "  in all {all}{weekly}; {tracker}; {working_gb} GB must be free")?;
         }
         estimate.bare_backup.iter().try_for_each(|why| writeln!(f, "  not used: {why}"))
     }

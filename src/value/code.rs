@@ -111,6 +111,7 @@ codes! {
     RetentionSingle = "retention-single", Warning;
     DowntimeBudget = "downtime-budget", Warning;
     DiskNeeded = "disk-needed", Warning;
+    TimeLimit = "time-limit", Warning;
     SameDisk = "same-disk", Warning;
     ClientOlder = "client-older", Warning;
     ImageMutable = "image-mutable", Warning;

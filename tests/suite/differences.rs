@@ -44,8 +44,8 @@ fn decisions_come_first_and_files_second() {
     assert!(decisions < files);
     for wanted in [
         "  schedule\n  - every day at 03:30 (`30 3 * * *`)\n  + every day at 04:30 (`30 4 * * *`)\n    because ",
-        "  - 14 days, and never fewer",
-        "  + 21 days, and never fewer",
+        "  - 14 days, never fewer",
+        "  + 21 days, never fewer",
         "  changed  host/cron.d/tracker-backup\n",
         "--- old.json: host/backup.conf\n+++ new.json: host/backup.conf\n@@ ",
         "-RETENTION_DAYS='14'\n+RETENTION_DAYS='21'\n",

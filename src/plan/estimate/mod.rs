@@ -12,11 +12,11 @@ mod way;
 pub use disk::Disk;
 pub use night::Step;
 pub use recovery::Recovery;
-pub use time::in_words;
+pub use time::{in_words, size_in_words};
 pub use way::{Limit, Way};
 
 use super::{Layout, driver::Engine};
-use crate::input::backup::Backup;
+use crate::input::backup::{Backup, Scheduler};
 use serde::Serialize;
 use time::{minutes, tenths};
 
@@ -36,12 +36,16 @@ pub struct Estimate {
     pub copy_seconds: f64,
     /// How long the tracker is stopped, frozen or waits to write.
     pub held_seconds: f64,
+    /// By how much the full check, once a week, makes a run longer.
+    pub weekly_seconds: f64,
     pub night: Vec<Step>,
     pub recovery: Vec<Recovery>,
     /// Why the shell's `.backup` is not used on the live file, in numbers.
     pub bare_backup: Option<String>,
     #[serde(skip)]
     pub way: Way,
+    #[serde(skip)]
+    engine: Engine,
     #[serde(skip)]
     per_gb: f64,
     #[serde(skip)]
@@ -53,6 +57,7 @@ struct Subject<'a> {
     backup: &'a Backup,
     engine: Engine,
     gb: f64,
+    in_cluster: bool,
     /// How often each byte passes the disk in a copy: read and written on one disk, or on two at once.
     passes: f64,
 }
@@ -79,11 +84,13 @@ impl Estimate {
     pub fn of(backup: &Backup, layout: &Layout, engine: Engine) -> Option<Self> {
         let gb = backup.estimates.database_gb?;
         let passes = if layout.same_disk { 2.0 } else { 1.0 };
-        let subject = Subject { backup, engine, gb, passes };
+        let in_cluster = backup.scheduler == Scheduler::Kubernetes;
+        let subject = Subject { backup, engine, gb, in_cluster, passes };
         let way = if engine == Engine::Sqlite3 { Way::of(backup, subject.copy()) } else { Way::Online };
         let per_gb = rates::size(engine, &backup.compression);
-        // The scripts ask for a copy, what it is compressed to at worst, and a tenth for the write-ahead log.
-        let working_per_gb = if engine == Engine::Sqlite3 { 2.1 } else { per_gb };
+        // The scripts ask for a copy, what it is compressed to at worst, and a tenth for the write-ahead log; or for the size of the
+        // last dump and a fifth more.
+        let working_per_gb = if engine == Engine::Sqlite3 { 2.1 } else { per_gb * 1.2 };
         let night = night::steps(&subject, way);
         Some(Self {
             database_gb: gb,
@@ -94,7 +101,13 @@ impl Estimate {
             working_gb: tenths(gb * working_per_gb),
             copy_seconds: if engine == Engine::Sqlite3 { tenths(subject.copy()) } else { 0.0 },
             held_seconds: night.iter().filter(|step| step.tracker != "runs").map(|step| step.seconds).sum(),
+            weekly_seconds: if engine == Engine::Sqlite3 {
+                tenths(gb * (rates::VERIFY_FILE_FULLY - rates::VERIFY_FILE))
+            } else {
+                0.0
+            },
             recovery: recovery::cases(&subject),
+            engine,
             bare_backup: (engine == Engine::Sqlite3).then(|| night::bare_backup(subject.copy())),
             night,
             way,
@@ -109,16 +122,29 @@ impl Estimate {
         self.night.iter().map(|step| step.seconds).sum()
     }
 
+    /// The longest of a week.
+    #[must_use]
+    pub fn longest_run_seconds(&self) -> f64 {
+        self.run_seconds() + self.weekly_seconds
+    }
+
     /// A drill restores and checks, and starts no tracker.
     #[must_use]
     pub fn drill_seconds(&self) -> f64 {
-        self.recovery.first().map_or(0.0, |case| case.seconds)
+        self.recovery.first().map_or(0.0, |case| case.seconds - rates::HEALTHY)
     }
 
-    /// The same in whole minutes.
+    /// GB that a drill needs free in the backup directory, where memory has no room for it, so many days from today.
+    #[must_use]
+    pub fn drill_gb_after(&self, days: f64) -> f64 {
+        let (per_gb, fixed) = if self.engine == Engine::Sqlite3 { (1.0, 0.0) } else { rates::DRILL_SERVER };
+        self.size_after(days) * per_gb + fixed
+    }
+
+    /// The longest of a week, in whole minutes.
     #[must_use]
     pub fn run_minutes(&self) -> u32 {
-        minutes(self.run_seconds())
+        minutes(self.longest_run_seconds())
     }
 
     #[must_use]

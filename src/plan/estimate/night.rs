@@ -23,7 +23,9 @@ pub fn steps(subject: &Subject, way: Way) -> Vec<Step> {
         (Engine::Sqlite3, _) => of_file(subject, way),
         _ => of_dump(subject),
     };
-    steps.push(step("archive the configuration, remove what is too old", rates::REST_OF_A_RUN, "any size".to_owned()));
+    let rest =
+        if subject.in_cluster { "remove what is too old" } else { "archive the configuration, remove what is too old" };
+    steps.push(step(rest, rates::REST_OF_A_RUN, "at any size".to_owned()));
     let mut clock = 0.0;
     for step in &mut steps {
         step.starts_after_seconds = tenths(clock);
@@ -47,12 +49,13 @@ fn of_file(subject: &Subject, way: Way) -> Vec<Step> {
     };
     let compress = rates::compress_file(&backup.compression);
     let (verify, verify_words) = slower(subject, rates::VERIFY_FILE, 1.0);
-    let (pack, pack_words) = slower(subject, compress, *passes);
+    // The copy is read and what it becomes is written, on one disk.
+    let (pack, pack_words) = slower(subject, compress, 1.0 + rates::size(subject.engine, &backup.compression));
     let held = |name, formula| Step { tracker, ..step(name, rates::STOP_AND_START / 2.0, formula) };
     let mut steps = vec![Step { tracker, ..step("copy", subject.copy(), read) }];
     if way == Way::Window {
-        steps.insert(0, held("stop the tracker", "any size".to_owned()));
-        steps.push(held("start the tracker", "any size".to_owned()));
+        steps.insert(0, held("stop the tracker", "at any size, by the seeds' figures".to_owned()));
+        steps.push(held("start the tracker", "at any size, by the seeds' figures".to_owned()));
     }
     steps.push(step("verify the copy: integrity, tables, rows", verify, verify_words));
     steps.push(match backup.compression.algorithm {
@@ -73,11 +76,12 @@ fn slower(subject: &Subject, seconds_per_gb: f64, passes: f64) -> (f64, String) 
 }
 
 fn of_dump(subject: &Subject) -> Vec<Step> {
-    let words = |per_gb: f64| format!("{} GB × {per_gb} s/GB, measured", subject.gb);
-    let (dump, prove) = (rates::dump(subject.engine), rates::PROVE_DUMP);
+    let (dump, dump_words) = slower(subject, rates::dump(subject.engine), 1.0);
+    let size = rates::size(subject.engine, &subject.backup.compression);
+    let (prove, prove_words) = slower(subject, rates::PROVE_DUMP, size);
     vec![
-        step("dump in one transaction, compressed on its way", subject.gb * dump, words(dump)),
-        step("prove that it decompresses and is complete", subject.gb * prove, words(prove)),
+        step("dump in one transaction, compressed on its way", dump, dump_words),
+        step("prove that it decompresses and is complete", prove, prove_words),
     ]
 }
 

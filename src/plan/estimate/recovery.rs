@@ -15,10 +15,12 @@ pub struct Recovery {
 pub fn cases(subject: &Subject) -> Vec<Recovery> {
     let rate = rates::restore(subject.engine);
     let load = subject.gb * rate;
-    // A restored file passes the disk once; a dump is loaded by the server at its own pace.
-    let disk = if subject.engine == Engine::Sqlite3 { subject.pass() } else { 0.0 };
+    // Read for the checksum and to be decompressed; what comes of it is written, and a file is read again for its check.
+    let read = 2.0 * rates::size(subject.engine, &subject.backup.compression);
+    let passes = read + if subject.engine == Engine::Sqlite3 { 2.0 } else { 1.0 };
+    let disk = subject.pass() * passes;
     let words = if disk > load {
-        format!("{} GB / {} MB/s", subject.gb, subject.rate())
+        format!("{} GB × {passes:.1} / {} MB/s", subject.gb, subject.rate())
     } else {
         format!("{} GB × {rate} s/GB, measured", subject.gb)
     };
@@ -27,12 +29,13 @@ pub fn cases(subject: &Subject) -> Vec<Recovery> {
     let safety =
         if subject.engine == Engine::Sqlite3 { subject.copy() } else { subject.gb * rates::dump(subject.engine) };
     let case = |case, seconds, formula| Recovery { case, seconds: tenths(seconds), formula };
+    let fixed = rates::RESTORE_START + rates::HEALTHY;
+    let lost = case("the database is lost", database, format!("{words}, and {fixed} s for start and health check"));
+    if subject.in_cluster {
+        return vec![Recovery { formula: format!("{}; by hand, as the runbook says", lost.formula), ..lost }];
+    }
     vec![
-        case(
-            "the database is lost",
-            database,
-            format!("{words}, and {} s for start and health check", rates::RESTORE_START + rates::HEALTHY),
-        ),
+        lost,
         case(
             "an older state is wanted, and the present one is there",
             database + safety,

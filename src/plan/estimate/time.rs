@@ -1,4 +1,4 @@
-//! Seconds, as an estimate has them and as a person reads them.
+//! Seconds and sizes, as an estimate has them and as a person reads them.
 
 use std::time::Duration;
 
@@ -32,5 +32,19 @@ pub fn in_words(seconds: f64) -> String {
         format!("{number:.1} {name}")
     } else {
         format!("{number:.0} {name}")
+    }
+}
+
+/// GB for a person: `64 MB`, `1.5 GB`, `120 GB`.
+#[must_use]
+pub fn size_in_words(gb: f64) -> String {
+    if gb < 0.01 {
+        format!("{:.1} MB", gb * 1000.0)
+    } else if gb < 1.0 {
+        format!("{:.0} MB", gb * 1000.0)
+    } else if gb < 100.0 {
+        format!("{gb:.1} GB")
+    } else {
+        format!("{gb:.0} GB")
     }
 }

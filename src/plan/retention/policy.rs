@@ -88,11 +88,11 @@ impl Policy {
 }
 
 impl fmt::Display for Policy {
-    /// In words: `14 days, and never fewer than the last 3; beyond that 4 weekly`.
+    /// In words: `14 days, never fewer than the last 3, and the newest of each of the last 4 weeks`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} days, and never fewer than the last {}", self.days, self.last)?;
-        let tiers = [("daily", self.daily), ("weekly", self.weekly), ("monthly", self.monthly)];
+        write!(f, "{} days, never fewer than the last {}", self.days, self.last)?;
+        let tiers = [("days", self.daily), ("weeks", self.weekly), ("months", self.monthly)];
         let kept: Vec<String> = tiers.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{n} {name}")).collect();
-        if kept.is_empty() { Ok(()) } else { write!(f, "; beyond that {}", kept.join(", ")) }
+        if kept.is_empty() { Ok(()) } else { write!(f, ", and the newest of each of the last {}", kept.join(", ")) }
     }
 }

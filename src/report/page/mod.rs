@@ -102,5 +102,5 @@ fn night(estimate: &Estimate) -> Value {
             }
         })
         .collect();
-    context! { steps, takes => in_words(estimate.run_seconds()), held => in_words(estimate.held_seconds), is_held => estimate.held_seconds > 0.0 }
+    context! { steps, takes => in_words(estimate.run_seconds()), weekly => in_words(estimate.longest_run_seconds()), held => in_words(estimate.held_seconds), is_held => estimate.held_seconds > 0.0 }
 }

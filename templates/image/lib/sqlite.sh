@@ -109,9 +109,13 @@ leave_out_rows() {
   local table
   [[ -n ${LEFT_OUT} ]] || return 0
   for table in ${LEFT_OUT}; do
-    grep -q "^${table}"$'\t' "${WORK}/tables.tsv" || die 2 "${NAME}: exclude_tables names ${table}, which is not there"
-    printf 'DELETE FROM "%s";\n' "${table}"
+    if grep -q "^${table}"$'\t' "${WORK}/tables.tsv"; then
+      printf 'DELETE FROM "%s";\n' "${table}"
+    else
+      log WARNING "${NAME}: exclude_tables names ${table}, which is not there"
+    fi
   done >"${WORK}/leave-out.sql"
+  [[ -s ${WORK}/leave-out.sql ]] || return 0
   printf 'VACUUM;\n' >>"${WORK}/leave-out.sql"
   SQLITE_TMPDIR=${FOLDER} sql "${RAW}" <"${WORK}/leave-out.sql" || fail 4 $? "${NAME}: rows could not be left out"
   count_rows "${WORK}/tables.tsv" | sql "${RAW}" >/dev/null || fail 5 $? "${NAME}: the rows of the copy cannot be counted"
