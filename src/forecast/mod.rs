@@ -55,7 +55,8 @@ impl Forecast {
         let zone = plan.timezone.as_deref();
         let local = zone.and_then(|zone| crate::value::timezone::local(zone, now)).unwrap_or(now);
         let midnight = local.date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
-        let year = starts::scheduled(&plan.schedule).map(|schedule| Year::new(plan.retention, &schedule, midnight));
+        let year = starts::scheduled(&plan.schedule)
+            .map(|schedule| Year::new(plan.retention, midnight, schedule.runs(Year::span(midnight))));
         let next = starts::next(&[(Job::Backup, &plan.schedule), (Job::Drill, &plan.drill)], zone, local);
         let days = year.as_ref().map(|year| year::days(year, plan.estimate.as_ref())).unwrap_or_default();
         Self {
@@ -74,7 +75,7 @@ impl Forecast {
 fn after_failures(year: &Year) -> Option<AfterFailures> {
     let last = year.days.last()?;
     let end = Copy::from(last.midnight + Duration::days(FAILING + 1));
-    let mut copies = last.copies.clone();
+    let mut copies = year.left.clone();
     let newest = copies.last().copied()?;
     let count = copies.len();
     copies.push(end);

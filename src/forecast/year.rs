@@ -52,8 +52,8 @@ pub fn days(year: &Year, estimate: Option<&Estimate>) -> Vec<Day> {
         Day {
             date: day.midnight.date_naive().to_string(),
             runs: day.runs,
-            copies: day.copies.len(),
-            oldest_days: day.copies.first().map_or(0, |oldest| oldest.age_days(end)),
+            copies: day.kept.copies,
+            oldest_days: day.oldest.map_or(0, |oldest| oldest.age_days(end)),
             kept_gb: disk.map(|disk| round(disk.kept_gb)),
             peak_gb: disk.map(|disk| round(disk.peak_gb)),
         }
@@ -66,21 +66,10 @@ pub fn milestones(days: &[Day]) -> Vec<Milestone> {
 }
 
 pub fn lives(year: &Year) -> Vec<Life> {
-    let first = year.days.first().map_or(0, retention::Day::number);
-    let index = |day: i64| usize::try_from(day - first).ok();
-    // By the day on which they were made: the last day on which the newest of its copies is there.
-    let mut last: Vec<Option<usize>> = vec![None; year.days.len()];
-    for (today, day) in year.days.iter().enumerate() {
-        for copy in &day.copies {
-            if let Some(seen) = index(copy.day()).and_then(|made| last.get_mut(made)) {
-                *seen = Some(today);
-            }
-        }
-    }
     let kept = usize::try_from(year.policy.days).unwrap_or(usize::MAX);
-    let life = |(made, last): (usize, Option<usize>)| {
-        let last = last?;
+    let life = |(made, last): (usize, &Option<usize>)| {
+        let last = (*last)?;
         Some(Life { made, gone: (last + 1 < year.days.len()).then_some(last + 1), held: last - made > kept })
     };
-    last.into_iter().enumerate().filter_map(life).collect()
+    year.last_seen.iter().enumerate().filter_map(life).collect()
 }

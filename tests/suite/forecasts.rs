@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use std::fs;
 use trackgen::{
     forecast::Forecast,
-    plan::{Plan, estimate::in_words},
+    plan::{Plan, estimate::in_words, retention::Policy},
     report::text::Text,
 };
 
@@ -120,4 +120,24 @@ fn times_are_told_in_the_unit_of_their_size() {
         "more than 1000 years",
     ];
     assert_eq!(told, wanted);
+}
+
+/// The fourth run of the first day finds three copies. A run that starts a second early leaves the copy of fourteen days ago to the next.
+#[test]
+fn the_last_run_of_a_day_needs_the_most() {
+    let mut plan = plan("large.json");
+    let peaks = |plan: &Plan| -> Vec<f64> {
+        let days = Forecast::new(plan, time("2026-11-21T00:00:00Z")).days;
+        days.iter().map(|day| day.peak_gb.expect("an estimate")).collect()
+    };
+    let estimate = plan.estimate.clone().expect("an estimate");
+    plan.retention = Policy { days: 14, last: 3, daily: 0, weekly: 0, monthly: 0 };
+    for (entry, first, settled) in [("30 3 * * *", 0.0, 15.0), ("0 */6 * * *", 3.0, 57.0)] {
+        plan.schedule.entry = Some(entry.to_owned());
+        let one = estimate.backup_gb_after(0.0);
+        let peaks = peaks(&plan);
+        assert!((peaks[0] - (first * one + estimate.working_gb_after(0.0))).abs() < 0.06, "{entry}: {}", peaks[0]);
+        let grown = estimate.working_gb_after(364.0) + settled * estimate.backup_gb_after(357.0);
+        assert!((peaks[364] / grown - 1.0).abs() < 0.01, "{entry}: {} and not {grown}", peaks[364]);
+    }
 }

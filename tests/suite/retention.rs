@@ -1,11 +1,11 @@
 //! The simulated retention against the script that removes backups on a host, which `restic forget` judges in turn.
 
 use crate::fixtures::root;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use proptest::{collection::vec, prelude::*};
 use std::process::Command;
 use trackgen::{
-    plan::retention::{Copy, Policy, Year},
+    plan::retention::{Copy, Day, Kept, Policy, Year},
     value::Schedule,
 };
 
@@ -81,24 +81,48 @@ proptest! {
     ])) {
         let schedule: Schedule = text.parse().expect("a schedule");
         let from = time(1_767_225_600);
-        let year = Year::new(policy, &schedule, from);
-        let mut copies: Vec<Copy> = Vec::new();
-        let mut runs = schedule.runs([from, from + Duration::days(365)]).map(Copy::from).peekable();
-        for day in year.days {
-            while let Some(run) = runs.next_if(|run| run.day() == Copy::from(day.midnight).day()) {
+        let (mut days, mut copies): (Vec<(Day, Vec<Copy>)>, Vec<Copy>) = (Vec::new(), Vec::new());
+        let year = Year::watched(policy, from, schedule.runs(Year::span(from)), |day, copies| {
+            days.push((day.clone(), copies.to_vec()));
+        });
+        let mut runs = schedule.runs(Year::span(from)).map(Copy::from).peekable();
+        let first = Copy::from(from).day();
+        let kept = |copies: &[Copy]| Kept {
+            copies: copies.len(),
+            days: copies.iter().map(|copy| copy.day() - first).sum(),
+        };
+        for (index, (day, seen)) in days.iter().enumerate() {
+            let mut found = kept(&copies);
+            while let Some(run) = runs.next_if(|run| run.day() == day.number()) {
+                found = kept(&copies);
                 copies.push(run);
                 policy.prune(&mut copies);
             }
-            prop_assert_eq!(&day.copies, &copies, "{}", day.midnight);
+            prop_assert_eq!(seen, &copies, "{}", day.midnight);
+            prop_assert_eq!(day.kept, kept(&copies));
+            prop_assert_eq!(day.found, found);
+            prop_assert_eq!(day.oldest, copies.first().copied());
+            for copy in &copies {
+                let made = usize::try_from(copy.day() - first).expect("a day of the year");
+                prop_assert!(year.last_seen[made].is_some_and(|last| last >= index));
+            }
         }
+        for (made, last) in year.last_seen.iter().enumerate() {
+            let Some(last) = last else { continue };
+            let there = |copies: &[Copy]| copies.iter().any(|copy| copy.day() - first == i64::try_from(made).expect("a day"));
+            prop_assert!(there(&days[*last].1));
+        }
+        prop_assert_eq!(year.left, copies);
     }
 }
 
 #[test]
 fn a_monthly_schedule_can_leave_a_single_copy() {
     let policy = Policy { days: 7, last: 1, daily: 0, weekly: 0, monthly: 0 };
-    let fewest =
-        |policy, text: &str| Year::new(policy, &text.parse().expect("a schedule"), time(1_767_225_600)).fewest();
+    let fewest = |policy, text: &str| {
+        let (schedule, from): (Schedule, _) = (text.parse().expect("a schedule"), time(1_767_225_600));
+        Year::new(policy, from, schedule.runs(Year::span(from))).fewest()
+    };
     assert_eq!(fewest(policy, "0 3 1 * *"), 1);
     assert_eq!(fewest(Policy { last: 3, ..policy }, "0 3 1 * *"), 3);
     assert_eq!(fewest(policy, "0 3 * * *"), 7);

@@ -4,7 +4,7 @@ mod policy;
 mod year;
 
 pub use policy::{Copy, Policy};
-pub use year::{Day, LENGTH, Year};
+pub use year::{Day, Kept, LENGTH, Year};
 
 use super::Decision;
 use crate::input::backup::Backup;

@@ -67,6 +67,9 @@ impl Policy {
     pub fn prune(&self, copies: &mut Vec<Copy>) {
         let Some(newest) = copies.last().copied() else { return };
         let limit = newest.second - i64::from(self.days) * DAY;
+        if copies.first().is_some_and(|oldest| oldest.second > limit) {
+            return;
+        }
         let mut last = self.last;
         let mut tiers = [self.daily, self.weekly, self.monthly].map(|left| (left, None));
         let mut stays: Vec<bool> = copies
