@@ -2,10 +2,10 @@
 
 use super::guide;
 use super::init::Flags;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{Datelike, NaiveDate};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 use trackgen::value::{Code, Severity};
 
 /// What `trackgen` alone prints.
@@ -85,9 +85,9 @@ pub enum Command {
         /// Write a page with calendar, night, copies and data flow to this file instead
         #[arg(long, value_name = "FILE", conflicts_with = "format")]
         html: Option<PathBuf>,
-        /// The day from which to look ahead, YYYY-MM-DD; today without it
+        /// The day from which to look ahead, YYYY-MM-DD, where the schedule is at home; today without it
         #[arg(long, value_name = "DATE", value_parser = day)]
-        from: Option<DateTime<Utc>>,
+        from: Option<NaiveDate>,
     },
     /// Show how two environments differ, or an environment and a committed tree: decisions first, files second
     #[command(after_help = "Exits with 3 if anything differs. A tree is a directory that `render` has written.")]
@@ -112,10 +112,12 @@ pub enum Command {
     },
 }
 
-/// The midnight with which a day begins.
-fn day(text: &str) -> Result<DateTime<Utc>, String> {
-    let date: NaiveDate = text.parse().map_err(|_| "a day is written as 2026-11-21".to_owned())?;
-    Ok(date.and_time(NaiveTime::MIN).and_utc())
+/// Years of which somebody may want to know: beyond them, dates of a year on have no four digits.
+const YEARS: RangeInclusive<i32> = 1970..=9000;
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let date = text.parse().ok().filter(|date: &NaiveDate| date.to_string() == text && YEARS.contains(&date.year()));
+    date.ok_or_else(|| "a day is written as 2026-11-21".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

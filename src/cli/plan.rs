@@ -6,12 +6,12 @@ use super::{
     for_each,
     source::{self, Source},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::path::Path;
 use trackgen::{
     Compiled,
-    forecast::Forecast,
+    forecast::{Forecast, Since},
     input::Report,
     output::{Shape, disk},
     plan::Plan,
@@ -26,8 +26,8 @@ struct Whole<'a> {
     forecast: &'a Forecast,
 }
 
-pub fn run(path: &str, format: Format, html: Option<&Path>, from: Option<DateTime<Utc>>) -> Outcome {
-    let from = from.unwrap_or_else(now);
+pub fn run(path: &str, format: Format, html: Option<&Path>, from: Option<NaiveDate>) -> Outcome {
+    let from = from.map_or_else(|| Since::Now(now()), Since::Day);
     for_each(&source::read_all(&[path.to_owned()]), |source| one(source, format, html, from))
 }
 
@@ -41,7 +41,7 @@ fn now() -> DateTime<Utc> {
         .unwrap_or_default()
 }
 
-fn one(source: &Source, format: Format, html: Option<&Path>, from: DateTime<Utc>) -> Said {
+fn one(source: &Source, format: Format, html: Option<&Path>, from: Since) -> Said {
     match source.compile(Shape::Alone, &Policy::default()) {
         Err(report) => Said::refused(&report),
         Ok(Compiled { name, plan, warnings, .. }) => {

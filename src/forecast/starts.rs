@@ -4,7 +4,7 @@ use crate::{
     plan::When,
     value::{Schedule, timezone},
 };
-use chrono::{DateTime, Datelike, Duration, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -58,11 +58,15 @@ pub fn next(jobs: &[(Job, &When)], zone: Option<&str>, after: DateTime<Utc>) -> 
     all
 }
 
-/// The dates on which a job starts, in so many days.
-pub fn dates(when: &When, from: DateTime<Utc>, days: u32) -> Vec<String> {
+/// All starts of a schedule in a span of local time, without those that the time zone does not have.
+pub fn all(schedule: &Schedule, zone: Option<&str>, span: [DateTime<Utc>; 2]) -> impl Iterator<Item = DateTime<Utc>> {
+    timezone::shown(zone, span, schedule.runs(span))
+}
+
+/// The dates on which a job starts.
+pub fn dates(when: &When, zone: Option<&str>, span: [DateTime<Utc>; 2]) -> Vec<String> {
     let Some(schedule) = scheduled(when) else { return Vec::new() };
-    let runs = schedule.runs([from, from + Duration::days(days.into())]);
-    let mut dates: Vec<String> = runs.map(|run| run.date_naive().to_string()).collect();
+    let mut dates: Vec<String> = all(&schedule, zone, span).map(|run| run.date_naive().to_string()).collect();
     dates.dedup();
     dates
 }

@@ -42,6 +42,7 @@ impl Text<'_> {
 
     fn starts(&self, f: &mut Formatter) -> fmt::Result {
         let zone = self.forecast.timezone.as_deref().unwrap_or("the host's own time zone");
+        let clock = if self.forecast.by_utc { ", if its clock shows UTC" } else { "" };
         let starts: Vec<String> = self
             .forecast
             .next
@@ -56,7 +57,11 @@ impl Text<'_> {
                 format!("{} {}  {}{utc}", start.weekday, start.local, start.job.word())
             })
             .collect();
-        list(f, &format!("Next starts, in {zone}"), &starts)
+        list(f, &format!("Next starts, in {zone}{clock}"), &starts)?;
+        if self.forecast.has_two_clocks() {
+            writeln!(f, "  UTC is by the time zone database of trackgen; the host's may be older")?;
+        }
+        Ok(())
     }
 
     fn night(&self, f: &mut Formatter) -> fmt::Result {

@@ -61,6 +61,20 @@ pub fn shifts(name: &str, [from, to]: [DateTime<Utc>; 2]) -> Vec<Shift> {
     shifts
 }
 
+/// Of times in a span, those that the zone's clocks show; without a zone all of them.
+pub fn shown(
+    name: Option<&str>,
+    [from, to]: [DateTime<Utc>; 2],
+    times: impl Iterator<Item = DateTime<Utc>>,
+) -> impl Iterator<Item = DateTime<Utc>> {
+    // Shifts are looked for by the world's clock, which is at most a day away.
+    let span = [from - Duration::days(1), to + Duration::days(1)];
+    let shifts = name.map(|name| shifts(name, span)).unwrap_or_default();
+    let hides =
+        |shift: &Shift, time| shift.kind == ShiftKind::Missing && shift.local[0] <= time && time < shift.local[1];
+    times.filter(move |time| !shifts.iter().any(|shift| hides(shift, *time)))
+}
+
 /// The instant of a local time: of two the first, and for one that is missing what the clocks before the change would say.
 #[must_use]
 pub fn instant(name: &str, local: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -167,8 +167,15 @@ fn what_a_file_says_is_text_in_the_page() {
 
 #[test]
 fn a_day_that_is_none_is_a_usage_error() {
-    let (_, stderr) = streams(trackgen().args(["plan", "envs/large.json", "--from", "2026-02-30"]), 2);
-    assert!(stderr.contains("2026-11-21"), "{stderr}");
+    for day in
+        ["2026-02-30", "26-1-1", "2026-1-01", "2026-11-21 ", "+262142-12-31", "-0001-01-01", "1969-12-31", "9001-01-01"]
+    {
+        let (_, stderr) = streams(trackgen().args(["plan", "envs/large.json", &format!("--from={day}")]), 2);
+        assert!(stderr.contains("a day is written as 2026-11-21"), "{day}: {stderr}");
+    }
+    for day in ["1970-01-01", "9000-12-31"] {
+        streams(trackgen().args(["plan", "envs/systemd.json", "--from", day]), 0);
+    }
 }
 
 #[test]

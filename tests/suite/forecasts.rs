@@ -4,7 +4,7 @@ use crate::fixtures::root;
 use chrono::{DateTime, Utc};
 use std::fs;
 use trackgen::{
-    forecast::Forecast,
+    forecast::{Forecast, Since},
     plan::{Plan, estimate::in_words, retention::Policy},
     report::text::Text,
 };
@@ -81,6 +81,45 @@ fn starts_are_told_by_both_clocks_and_a_missing_one_not_at_all() {
         .map(|start| (start.local.as_str(), start.utc.as_deref().unwrap_or_default()))
         .collect();
     assert_eq!(backups[..2], [("2027-03-27 02:30", "2027-03-27 01:30"), ("2027-03-29 02:30", "2027-03-29 00:30")]);
+}
+
+/// The calendar, the copies and the disk leave out what the list of starts leaves out.
+#[test]
+fn a_day_without_the_hour_of_a_start_has_no_run() {
+    let mut plan = plan("systemd.json");
+    plan.schedule.entry = Some("30 2 * * *".to_owned());
+    plan.drill.entry = Some("45 2 * * 0".to_owned());
+    let forecast = Forecast::new(&plan, Since::Day("2027-01-01".parse().expect("a day")));
+    let without: Vec<&str> = forecast.days.iter().filter(|day| day.runs == 0).map(|day| day.date.as_str()).collect();
+    assert_eq!(without, ["2027-03-28"]);
+    assert!(!forecast.drills.contains(&"2027-03-28".to_owned()) && forecast.drills.contains(&"2027-04-04".to_owned()));
+    assert!(forecast.lives.iter().all(|life| life.made != 86) && forecast.lives.iter().any(|life| life.made == 87));
+    plan.timezone = None;
+    let forecast = Forecast::new(&plan, Since::Day("2027-01-01".parse().expect("a day")));
+    assert!(forecast.days.iter().all(|day| day.runs == 1), "nobody knows the zone of a host");
+}
+
+/// A day is one of whoever starts the jobs: in Auckland it has begun when it is still the one before by UTC.
+#[test]
+fn a_given_day_is_a_local_day_from_its_first_minute_on() {
+    let mut plan = plan("systemd.json");
+    plan.schedule.entry = Some("0 0 * * *".to_owned());
+    let day = Since::Day("2026-11-21".parse().expect("a day"));
+    for zone in [None, Some("Pacific/Auckland"), Some("America/Los_Angeles")] {
+        plan.timezone = zone.map(str::to_owned);
+        let forecast = Forecast::new(&plan, day);
+        assert_eq!((forecast.from.as_str(), forecast.next[0].local.as_str()), ("2026-11-21", "2026-11-21 00:00"));
+        let text = Text { plan: &plan, forecast: &forecast }.to_string();
+        assert!(!text.contains("if its clock shows UTC"), "{text}");
+        assert_eq!(text.contains("by the time zone database of trackgen"), zone.is_some(), "{text}");
+    }
+    plan.timezone = Some("Pacific/Auckland".to_owned());
+    let forecast = Forecast::new(&plan, time("2026-11-21T12:00:00Z"));
+    assert_eq!((forecast.from.as_str(), forecast.next[0].local.as_str()), ("2026-11-22", "2026-11-23 00:00"));
+    plan.timezone = None;
+    let forecast = Forecast::new(&plan, time("2026-11-21T12:00:00Z"));
+    let text = Text { plan: &plan, forecast: &forecast }.to_string();
+    assert!(text.contains("the host's own time zone, if its clock shows UTC\n"), "{text}");
 }
 
 #[test]

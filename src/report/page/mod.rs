@@ -38,6 +38,7 @@ pub fn page(plan: &Plan, forecast: &Forecast, warnings: &Report) -> Result<Strin
     let body = engine()?.get_template("page.html")?.render(context! {
         plan => Value::from(Serde(plan)),
         forecast => Value::from(Serde(forecast)),
+        two_clocks => forecast.has_two_clocks(),
         findings => findings(warnings),
         night => plan.estimate.as_ref().map(night),
         recovery => plan.estimate.iter().flat_map(|estimate| &estimate.recovery).map(|case| context! {
