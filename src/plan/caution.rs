@@ -1,6 +1,6 @@
 //! What is accepted, with a word of caution.
 
-use super::{Layout, decision::duration, estimate::Estimate, rules::at};
+use super::{Layout, decision::duration, estimate::Estimate, reboot, rules::at};
 use crate::{
     input::backup::{Backup, Scheduler},
     value::{Code, Issue, Pointer, Schedule},
@@ -27,7 +27,8 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout, estimate: Op
         ));
     }
     if on_host && backup.enabled {
-        issues.extend(reboot(schedule, estimate));
+        let minutes = estimate.map_or(0, Estimate::run_minutes);
+        issues.extend(reboot::check(schedule, backup.timezone.as_deref(), minutes));
     }
     if on_host && layout.same_disk {
         let at = if backup.directory.is_some() { at("directory") } else { Pointer::from_encoded("/backup") };
@@ -37,25 +38,6 @@ pub fn check(backup: &Backup, schedule: &Schedule, layout: &Layout, estimate: Op
     }
     issues.extend(backup.image.as_deref().and_then(mutable));
     issues
-}
-
-/// When the deployer's hosts may reboot: its `Unattended-Upgrade::Automatic-Reboot-Time`.
-const REBOOT: &str = "0 2 * * *";
-
-fn reboot(schedule: &Schedule, estimate: Option<&Estimate>) -> Option<Issue> {
-    let reboot: Schedule = REBOOT.parse().ok()?;
-    let minutes = estimate.map_or(0, Estimate::run_minutes);
-    let message = if schedule.meets(&reboot) {
-        "the deployer's hosts reboot for security updates at 02:00, in the same minute".to_owned()
-    } else if schedule.meets_within(&reboot, minutes) {
-        format!(
-            "the deployer's hosts reboot for security updates at 02:00, and a run takes about {}",
-            duration(minutes)
-        )
-    } else {
-        return None;
-    };
-    Some(Issue::new(Code::ScheduleReboot, at("schedule"), message).help("choose another time, such as `0 3 * * *`"))
 }
 
 /// What an image is today says nothing of tomorrow, unless its digest is named.

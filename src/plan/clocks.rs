@@ -5,7 +5,7 @@ use crate::{
     input::backup::{Backup, Scheduler},
     value::{
         Code, Issue, Pointer, Schedule,
-        schedule::usual_years,
+        schedule::coming_years,
         timezone::{self, ShiftKind},
     },
 };
@@ -15,7 +15,7 @@ const HOURS: usize = 24;
 
 pub fn check(backup: &Backup, schedule: &Schedule, drill: Option<&Schedule>) -> Vec<Issue> {
     let Some(zone) = backup.timezone.as_deref().filter(|_| backup.enabled) else { return Vec::new() };
-    let shifts = timezone::shifts(zone, usual_years());
+    let shifts = timezone::recurring(&timezone::shifts(zone, coming_years()));
     let meet = |(schedule, place): (&Schedule, Pointer)| {
         let (shift, start) = shifts.iter().find_map(|shift| Some((shift, schedule.first_in(&shift.local)?)))?;
         let (date, time) = (start.date_naive(), &start.time().to_string()[..5]);
@@ -43,6 +43,6 @@ fn missing(backup: &Backup) -> &'static str {
 fn twice(backup: &Backup) -> &'static str {
     match backup.scheduler {
         Scheduler::Kubernetes => "the CronJob may be started twice",
-        _ => "systemd takes the first, and what comes after it is an hour late",
+        _ => "systemd takes the first, and the next one is longer in coming",
     }
 }

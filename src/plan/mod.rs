@@ -17,6 +17,7 @@ mod installed;
 mod overlap;
 mod promise;
 mod provider;
+mod reboot;
 pub mod retention;
 mod rules;
 mod scheduler;

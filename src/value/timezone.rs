@@ -2,7 +2,7 @@
 //!
 //! A local time is written as a `DateTime<Utc>` of the same digits, as schedules do.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use jiff::{
     Timestamp,
     civil::DateTime as Civil,
@@ -59,6 +59,52 @@ pub fn shifts(name: &str, [from, to]: [DateTime<Utc>; 2]) -> Vec<Shift> {
         before = after;
     }
     shifts
+}
+
+/// Those of them that come again: one that is like it, in another year.
+#[must_use]
+pub fn recurring(shifts: &[Shift]) -> Vec<Shift> {
+    let like = |one: &Shift, other: &Shift| {
+        let times = |shift: &Shift| shift.local.map(|local| local.time());
+        one.kind == other.kind && times(one) == times(other) && one.local[0].year() != other.local[0].year()
+    };
+    shifts.iter().filter(|one| shifts.iter().any(|other| like(one, other))).copied().collect()
+}
+
+/// A time in which the clocks of a zone stay as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    span: [DateTime<Utc>; 2],
+    /// What the zone is ahead of UTC.
+    pub offset: Duration,
+}
+
+impl Period {
+    /// By a clock that shows UTC.
+    #[must_use]
+    pub fn whole(span: [DateTime<Utc>; 2]) -> Self {
+        Self { span, offset: Duration::zero() }
+    }
+
+    /// Its beginning and its end, by the zone's clocks.
+    #[must_use]
+    pub fn local(&self) -> [DateTime<Utc>; 2] {
+        self.span.map(|end| end + self.offset)
+    }
+}
+
+/// What a span is made of; nothing for a zone that is not known.
+#[must_use]
+pub fn periods(name: &str, [from, to]: [DateTime<Utc>; 2]) -> Vec<Period> {
+    let (Some(zone), Ok(start)) = (zone(name), Timestamp::from_second(from.timestamp())) else { return Vec::new() };
+    let offset = |seconds: i32| Duration::seconds(seconds.into());
+    let mut periods = vec![Period { span: [from, to], offset: offset(zone.to_offset(start).seconds()) }];
+    for change in zone.following(start).take_while(|change| change.timestamp().as_second() < to.timestamp()) {
+        let Some(at) = DateTime::from_timestamp(change.timestamp().as_second(), 0) else { continue };
+        periods.iter_mut().last().into_iter().for_each(|last| last.span[1] = at);
+        periods.push(Period { span: [at, to], offset: offset(change.offset().seconds()) });
+    }
+    periods
 }
 
 /// Of times in a span, those that the zone's clocks show; without a zone all of them.

@@ -1,5 +1,6 @@
 //! The calendar events of a schedule against its cron expression: systemd says when its own would start, for years.
 
+use crate::fixtures::root;
 use chrono::{DateTime, Duration, Utc};
 use std::process::Command;
 use trackgen::value::{
@@ -116,6 +117,64 @@ fn systemd_skips_a_missing_time_and_takes_one_of_two() {
                 ShiftKind::Twice => assert_eq!(starts, [minute(instant)], "{zone} {local}"),
             }
         }
+    }
+}
+
+/// What is said of a schedule in a time zone, code and all.
+fn said(schedule: &str, zone: Option<&str>) -> String {
+    let text = std::fs::read_to_string(root().join("tests/warnings/schedule-dst.json")).expect("a fixture");
+    let zone = zone.map_or(String::new(), |zone| format!(",\n    \"timezone\": \"{zone}\""));
+    let text = text.replace(",\n    \"timezone\": \"Europe/Berlin\"", &zone).replace("30 2 * * *", schedule);
+    let compiled = trackgen::compile("zone.json", text.as_bytes()).expect("valid");
+    compiled.warnings.render(false)
+}
+
+#[test]
+fn only_clocks_that_change_again_are_told_of() {
+    let almaty = said("30 23 * * *", Some("Asia/Almaty"));
+    assert!(!almaty.contains("schedule-dst"), "clocks of Kazakhstan were changed once, in 2024: {almaty}");
+    for (schedule, zone) in [("30 2 * * *", "Europe/Berlin"), ("10 2 * * *", "Australia/Lord_Howe")] {
+        let said = said(schedule, Some(zone));
+        assert!(said.contains("schedule-dst") && said.contains(" 2027-"), "{zone}: {said}");
+    }
+    let twice = said("45 1 * * *", Some("Australia/Lord_Howe"));
+    assert!(twice.contains("twice on a day such as 2027-04-04") && !twice.contains("hour late"), "{twice}");
+}
+
+#[test]
+fn the_reboot_is_at_two_by_the_clock_of_the_host() {
+    for (schedule, zone, wanted) in [
+        ("0 2 * * *", None, "at 02:00 by the host's clock, in the same minute"),
+        ("0 2 * * *", Some("Etc/UTC"), "02:00 in Etc/UTC, in the same minute"),
+        ("0 3 * * *", Some("Europe/Berlin"), "UTC, 03:00 in Europe/Berlin"),
+        ("0 4 * * *", Some("Europe/Berlin"), "UTC, 04:00 in Europe/Berlin"),
+        ("0 4 * 7 *", Some("Europe/Berlin"), "UTC, 04:00 in Europe/Berlin"),
+        ("30 7 * * *", Some("Asia/Kolkata"), "UTC, 07:30 in Asia/Kolkata"),
+    ] {
+        let said = said(schedule, zone);
+        assert!(said.contains("schedule-reboot") && said.contains(wanted), "{schedule} {zone:?}: {said}");
+    }
+    for (schedule, zone) in
+        [("0 2 * * *", "Europe/Berlin"), ("0 3 * 7 *", "Europe/Berlin"), ("0 4 * 1 *", "Europe/Berlin")]
+    {
+        let said = said(schedule, Some(zone));
+        assert!(!said.contains("schedule-reboot"), "{schedule} {zone}: {said}");
+    }
+}
+
+/// What is proposed meets no reboot, and keeps the hours of a schedule that has them all.
+#[test]
+fn the_time_that_is_proposed_instead_is_a_good_one() {
+    for (schedule, zone, wanted) in [
+        ("0 2 * * *", None, "0 3 * * *"),
+        ("0 3 * * *", Some("Europe/Berlin"), "30 4 * * *"),
+        ("0 * * * *", None, "0 0-1,3-23 * * *"),
+        ("*/15 * * * *", Some("Europe/Berlin"), "*/15 0-2,5-23 * * *"),
+        ("0 * * * 1-5", Some("UTC"), "0 0-1,3-23 * * 1-5"),
+    ] {
+        let found = said(schedule, zone);
+        assert!(found.contains(&format!("another time, such as `{wanted}`")), "{schedule} {zone:?}: {found}");
+        assert!(!said(wanted, zone).contains("schedule-reboot"), "{wanted}");
     }
 }
 

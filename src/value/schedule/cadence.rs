@@ -45,6 +45,15 @@ fn days_between_runs(schedule: &Schedule) -> Vec<u32> {
     gaps
 }
 
+/// The years for questions about clocks, which laws change: not those that are over.
+const COMING: [(i32, u32, u32); 2] = [(2027, 1, 1), (2038, 1, 1)];
+
+/// The years for questions about what clocks will do.
+#[must_use]
+pub fn coming_years() -> [DateTime<Utc>; 2] {
+    COMING.map(midnight)
+}
+
 /// The years for questions that have no date.
 #[must_use]
 pub fn usual_years() -> [DateTime<Utc>; 2] {

@@ -12,7 +12,7 @@ mod item;
 mod parse;
 mod runs;
 
-pub use cadence::{Cadence, usual_years};
+pub use cadence::{Cadence, coming_years, usual_years};
 pub use field::Field;
 pub use parse::ScheduleError;
 

@@ -21,13 +21,18 @@ impl Schedule {
     /// Whether the other ever starts while this one, which takes so many minutes, has not ended; in five years.
     #[must_use]
     pub fn meets_within(&self, other: &Self, minutes: u32) -> bool {
+        self.meets_in(other, minutes, usual_years())
+    }
+
+    /// The same, in the days of a span.
+    #[must_use]
+    pub fn meets_in(&self, other: &Self, minutes: u32, span: [DateTime<Utc>; 2]) -> bool {
         let (own, others) = (self.times(), other.times());
         let after = |days: u32| {
             own.iter().any(|own| others.iter().any(|other| (*own..=own + minutes).contains(&(other + days * DAY))))
         };
         let wanted: Vec<u32> = (0..=minutes / DAY + 1).filter(|days| after(*days)).collect();
         !wanted.is_empty() && {
-            let span = usual_years();
             let theirs: Vec<_> = other.days(span).collect();
             let there = |day: DateTime<Utc>| theirs.binary_search(&day).is_ok();
             self.days(span).any(|day| wanted.iter().any(|days| there(day + Duration::days(i64::from(*days)))))
