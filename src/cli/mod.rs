@@ -73,7 +73,7 @@ pub fn run() -> ExitCode {
             Outcome::Fine
         }
     };
-    outcome.into()
+    if terminal::has_arrived() { outcome.into() } else { Outcome::Failed.into() }
 }
 
 /// What one environment has to say, on both streams, and how it ended.

@@ -76,6 +76,36 @@ fn two_environments_of_one_name_are_not_written_to_one_place() {
     assert!(stderr.contains("is named `prod`"), "{stderr}");
 }
 
+/// A program that reads the findings must not take half of them for all.
+#[test]
+fn what_cannot_be_written_is_a_failure() {
+    let program = assert_cmd::cargo::cargo_bin("trackgen");
+    let run = |arguments: &[&str], redirect: &str| {
+        let mut shell = Command::new("sh");
+        shell.current_dir(root()).args(["-c", &format!("\"$0\" \"$@\" {redirect}")]).arg(&program).args(arguments);
+        shell.output().expect("a shell")
+    };
+    for arguments in [
+        &["validate", "envs/prod.json", "--format", "json"][..],
+        &["validate", "envs/prod.json"],
+        &["plan", "envs/prod.json"],
+        &["diff", "envs/prod.json", "envs/large.json"],
+        &["explain"],
+        &["schema"],
+        &["man"],
+        &["completions", "bash"],
+    ] {
+        let output = run(arguments, ">/dev/full");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("error: stdout: No space left"), "{arguments:?}: {stderr}");
+    }
+    let output = run(&["validate", "tests/warnings/same-disk.json"], "2>/dev/full");
+    assert_eq!(output.status.code(), Some(2));
+    let output = run(&["schema"], "| head -c 1");
+    assert!(output.status.success() && output.stderr.is_empty());
+}
+
 #[test]
 fn an_environment_without_backup_says_so_and_is_fine() {
     let out = TempDir::new().expect("a directory");

@@ -97,6 +97,25 @@ fn without_git_or_a_repository_there_is_nothing_to_say() {
     assert!(!String::from_utf8_lossy(&output.success().get_output().stderr).contains("secret-in-git"));
     fs::remove_dir_all(repository.path(".git")).expect("removed");
     assert!(!repository.said(&["validate", "env.json"]).contains("secret-in-git"));
+    fs::create_dir(repository.path(".git")).expect("made");
+    assert!(!repository.said(&["validate", "env.json"]).contains("git"));
+}
+
+/// The checkout of a container belongs to somebody else. That is no finding, but silence would be taken for none.
+#[test]
+fn a_git_that_does_not_answer_is_told_of() {
+    let repository = Repository::new();
+    repository.write("env.json", &environment("minimal.json"));
+    repository.write("fake.json", &environment("minimal.json").replace("very-", "fake-"));
+    let said = |file: &str| {
+        let mut command = Command::cargo_bin("trackgen").expect("the program");
+        command.current_dir(repository.0.path()).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").args(["validate", file]);
+        String::from_utf8(command.assert().success().get_output().stderr.clone()).expect("text")
+    };
+    let text = said("env.json");
+    assert!(text.contains("git would not tell") && text.contains("dubious ownership"), "{text}");
+    assert!(!text.contains("secret-in-git"), "{text}");
+    assert!(!said("fake.json").contains("git would not tell"), "nobody has to ask");
 }
 
 /// One call for all environments of a repository, and none where nothing is to be asked.
