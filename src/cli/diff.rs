@@ -1,8 +1,14 @@
 //! `trackgen diff`: how two environments differ, or an environment and a tree that was rendered earlier. Decisions first, files second.
 
-use super::{Outcome, Said, source, terminal::say};
-use std::path::Path;
+use super::{
+    Outcome, Said,
+    fleet::HOSTS,
+    source::{self, Source},
+    terminal,
+};
+use std::path::{Path, PathBuf};
 use trackgen::{
+    Compiled,
     output::{ArtifactSet, Difference, Files, Shape, disk},
     report::runbook::{self, Row},
 };
@@ -15,14 +21,24 @@ pub fn run(names: [&str; 2]) -> Outcome {
         |said| said,
         |[old, new]| {
             let [before, after] = [&old, &new].map(Side::files);
-            let out = decisions(&runbook::decisions(&before), &runbook::decisions(&after))
-                + &files(&before.to(&after), names);
+            let rows =
+                [(names[0], &before), (names[1], &after)].map(|(name, files)| runbook::decisions(files).ok_or(name));
+            let unread = rows.iter().filter_map(|rows| rows.as_ref().err());
+            let unread: String = unread.flat_map(|name| [*name, ": its decisions cannot be read\n"]).collect();
+            let decided = if let [Ok(old), Ok(new)] = &rows { decisions(old, new) } else { String::new() };
+            let out = terminal::harmless(&(decided + &files(&before.to(&after), names)));
             let outcome = if out.is_empty() { Outcome::Fine } else { Outcome::Drifted };
-            Said { out, err: old.warnings() + &new.warnings(), outcome }
+            Said { out, err: old.warnings() + &new.warnings() + &unread, outcome }
         },
     );
-    say(&said);
+    terminal::say(&said);
     said.outcome
+}
+
+/// What a name stands for.
+enum Given {
+    Tree(PathBuf),
+    Environment(Source),
 }
 
 /// One of the two.
@@ -49,35 +65,62 @@ impl Side {
 
 /// Trees first: an environment is rendered in the shape of the tree beside it.
 fn sides(names: [&str; 2]) -> Result<[Side; 2], Said> {
-    let trees = names.map(|name| Path::new(name).is_dir().then(|| tree(name)).transpose());
-    let [old, new] = trees;
-    let [old, new] = [old?, new?];
-    let of_fleet = [&old, &new].into_iter().flatten().any(|files| !files.0.contains_key(SHARED));
+    if names == ["-", "-"] {
+        return Err(failed("stdin can be read once: `-` can stand for one of the two"));
+    }
+    let [old, new] = names.map(given);
+    let given = [old?, new?];
+    let trees = [tree(&given[0], &given[1])?, tree(&given[1], &given[0])?];
+    let of_fleet = trees.iter().flatten().any(|files| !files.0.contains_key(SHARED));
     let shape = if of_fleet { Shape::Member } else { Shape::Alone };
-    let side =
-        |tree: Option<Files<'static>>, name| tree.map_or_else(|| rendered(name, shape), |files| Ok(Side::Tree(files)));
-    Ok([side(old, names[0])?, side(new, names[1])?])
+    let side = |tree: Option<Files<'static>>, given: &Given| match (tree, given) {
+        (None, Given::Environment(source)) => {
+            let compiled = compiled(source, shape)?;
+            Ok(Side::Rendered(compiled.artifacts, compiled.warnings.render(true)))
+        }
+        (files, _) => Ok(Side::Tree(files.unwrap_or_default())),
+    };
+    let [old, new] = trees;
+    Ok([side(old, &given[0])?, side(new, &given[1])?])
 }
 
 fn failed(why: impl std::fmt::Display) -> Said {
-    Said { out: String::new(), err: format!("error: {why}\n"), outcome: Outcome::Failed }
+    Said::failed(&terminal::harmless(&why.to_string()))
 }
 
-fn tree(name: &str) -> Result<Files<'static>, Said> {
-    let files = disk::read(Path::new(name)).map_err(failed)?;
+fn given(name: &str) -> Result<Given, Said> {
+    if Path::new(name).is_dir() {
+        return Ok(Given::Tree(PathBuf::from(name)));
+    }
+    source::read(name).map(Given::Environment).map_err(failed)
+}
+
+/// The files of a tree; of a fleet's, those of the host that it is held against.
+fn tree(given: &Given, other: &Given) -> Result<Option<Files<'static>>, Said> {
+    let Given::Tree(root) = given else { return Ok(None) };
+    let root = match other {
+        Given::Environment(source) if root.join(HOSTS).is_dir() => {
+            let host = root.join(HOSTS).join(compiled(source, Shape::Member)?.name);
+            if !host.is_dir() {
+                let (root, name) = (root.display(), &source.name);
+                return Err(failed(format!(
+                    "{root}: is the tree of a fleet, and has no host of {name}: {}",
+                    host.display()
+                )));
+            }
+            host
+        }
+        _ => root.clone(),
+    };
+    let files = disk::read(&root).map_err(failed)?;
     if files.0.is_empty() {
-        Err(failed(format!("{name}: has no MANIFEST, so trackgen did not write it")))
-    } else {
-        Ok(files)
+        return Err(failed(format!("{}: has no MANIFEST, so trackgen did not write it", root.display())));
     }
+    Ok(Some(files))
 }
 
-fn rendered(name: &str, shape: Shape) -> Result<Side, Said> {
-    let source = source::read(name).map_err(failed)?;
-    match trackgen::compile_as(&source.name, &source.text, shape, Vec::new()) {
-        Ok(compiled) => Ok(Side::Rendered(compiled.artifacts, compiled.warnings.render(true))),
-        Err(report) => Err(Said { out: String::new(), err: report.render(true), outcome: Outcome::Invalid }),
-    }
+fn compiled(source: &Source, shape: Shape) -> Result<Compiled, Said> {
+    trackgen::compile_as(&source.name, &source.text, shape, Vec::new()).map_err(|report| Said::refused(&report))
 }
 
 /// What was decided otherwise, by topic, with the reason of what is new.

@@ -19,7 +19,7 @@ use std::{
 use trackgen::output::{self, ArtifactSet, Inventory, Shape};
 
 /// Where the hosts of a fleet have their directories.
-const HOSTS: &str = "hosts";
+pub const HOSTS: &str = "hosts";
 
 pub fn run(paths: &[String], root: &Path, task: Task, policy: &Policy) -> Outcome {
     let mut sources = source::read_all(paths);

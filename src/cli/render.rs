@@ -139,7 +139,8 @@ fn compare(root: &Path, set: &ArtifactSet, tally: &Tally) -> Said {
         }
         Ok(drift) => {
             tally.count(false);
-            let out = drift.iter().map(|difference| in_words(root, difference)).collect();
+            let out: String = drift.iter().map(|difference| in_words(root, difference)).collect();
+            let out = terminal::harmless(&out);
             Said { out, err: String::new(), outcome: Outcome::Drifted }
         }
         Err(error) => Said { out: String::new(), err: format!("error: {error}\n"), outcome: Outcome::Failed },

@@ -30,6 +30,16 @@ fn note(text: &str) {
     let _ = to(&mut anstream::stderr().lock(), text);
 }
 
+/// Text of files that anybody may have written: no control character but tab and newline is one for the terminal.
+pub fn harmless(text: &str) -> String {
+    let letter = |letter: char| match letter {
+        '\t' | '\n' => letter.to_string(),
+        _ if letter.is_control() => letter.escape_default().to_string(),
+        _ => letter.to_string(),
+    };
+    text.chars().map(letter).collect()
+}
+
 /// Whether somebody watches.
 pub fn is_attended() -> bool {
     std::io::stderr().is_terminal()

@@ -44,19 +44,16 @@ impl Files<'_> {
     pub fn to(&self, other: &Files) -> Vec<Difference> {
         let change = |(path, (text, executable)): (&Cow<str>, &(Cow<str>, bool))| {
             let path = path.to_string();
-            match self.0.get(path.as_str()) {
-                None => Some(Difference::Added { path }),
-                Some((old, _)) if old != text => {
-                    let diff = TextDiff::from_lines(old.as_ref(), text.as_ref());
-                    let diff = diff.unified_diff().to_string();
-                    Some(Difference::Changed { path, diff })
-                }
-                Some((_, mode)) if mode != executable => Some(Difference::Mode { path, executable: *executable }),
-                Some(_) => None,
-            }
+            let Some((old, mode)) = self.0.get(path.as_str()) else { return vec![Difference::Added { path }] };
+            let mode = (mode != executable).then(|| Difference::Mode { path: path.clone(), executable: *executable });
+            let changed = (old != text).then(|| {
+                let diff = TextDiff::from_lines(old.as_ref(), text.as_ref()).unified_diff().to_string();
+                Difference::Changed { path, diff }
+            });
+            changed.into_iter().chain(mode).collect()
         };
         let gone = self.0.keys().filter(|path| !other.0.contains_key(*path));
         let gone = gone.map(|path| Difference::Removed { path: path.to_string() });
-        other.0.iter().filter_map(change).chain(gone).collect()
+        other.0.iter().flat_map(change).chain(gone).collect()
     }
 }

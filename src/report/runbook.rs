@@ -9,15 +9,18 @@ pub type Row = [String; 3];
 const RUNBOOKS: [&str; 2] = ["README.md", "kubernetes/README.md"];
 const HEADING: &str = "| | decided | because |\n";
 
-/// The rows of the runbook's table; none where there is no runbook.
+/// The rows of the runbook's table; none of no files. Absent where there is no such table, or somebody has edited it.
 #[must_use]
-pub fn decisions(files: &Files) -> Vec<Row> {
-    let runbook = RUNBOOKS.iter().find_map(|path| files.0.get(*path)?.0.split_once(HEADING));
-    let rows = runbook.map(|(_, rows)| rows).unwrap_or_default().lines().skip(1);
-    rows.map_while(|row| {
-        let cells: Vec<&str> = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
-        let [topic, is, because] = cells[..] else { return None };
-        Some([topic, is, because].map(str::to_owned))
-    })
-    .collect()
+pub fn decisions(files: &Files) -> Option<Vec<Row>> {
+    if files.0.is_empty() {
+        return Some(Vec::new());
+    }
+    let (_, rows) = RUNBOOKS.iter().find_map(|path| files.0.get(*path)?.0.split_once(HEADING))?;
+    rows.lines().skip(1).take_while(|row| row.starts_with('|')).map(row).collect()
+}
+
+fn row(row: &str) -> Option<Row> {
+    let cells: Vec<&str> = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+    let [topic, is, because] = cells[..] else { return None };
+    Some([topic, is, because].map(str::to_owned))
 }

@@ -2,7 +2,10 @@
 
 use crate::fixtures::{environments, name, root};
 use assert_cmd::Command;
-use std::fs;
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+};
 use tempfile::TempDir;
 use trackgen::{output::Files, report::runbook};
 
@@ -29,7 +32,7 @@ fn every_decision_is_read_back_from_the_runbook() {
         let text = fs::read(&path).expect("a sample");
         let compiled = trackgen::compile(&name(&path), &text).expect("valid");
         let Some(plan) = &compiled.plan else { continue };
-        let rows = runbook::decisions(&Files::from(&compiled.artifacts));
+        let rows = runbook::decisions(&Files::from(&compiled.artifacts)).expect("a table");
         let wanted: Vec<[String; 3]> =
             plan.decisions.iter().map(|one| [one.topic.to_owned(), one.is.clone(), one.because.clone()]).collect();
         assert_eq!(rows, wanted, "{}", path.display());
@@ -86,6 +89,62 @@ fn an_environment_is_held_against_its_part_of_a_fleet() {
     assert_eq!(trackgen(&directory, &["diff", "fleet/hosts/prod", "old.json"], 0).0, "");
     let (out, _) = trackgen(&directory, &["diff", "fleet/hosts/prod", "new.json"], 3);
     assert!(!out.contains("image/") && out.contains("RETENTION_DAYS='21'"), "{out}");
+    // By its root, the host is found by its name.
+    assert_eq!(trackgen(&directory, &["diff", "fleet", "old.json"], 0).0, "");
+    let (by_root, _) = trackgen(&directory, &["diff", "fleet", "new.json"], 3);
+    assert_eq!(by_root, out.replace("fleet/hosts/prod: ", "fleet: "));
+    fs::remove_dir_all(directory.path().join("fleet/hosts/prod")).expect("removed");
+    let (_, err) = trackgen(&directory, &["diff", "old.json", "fleet"], 2);
+    assert!(err.contains("fleet: is the tree of a fleet, and has no host of old.json: fleet/hosts/prod"), "{err}");
+}
+
+#[test]
+fn stdin_is_one_of_the_two() {
+    let directory = two();
+    let (_, err) = trackgen(&directory, &["diff", "-", "-"], 2);
+    assert!(err.contains("stdin can be read once"), "{err}");
+    let text = fs::read_to_string(directory.path().join("old.json")).expect("a sample");
+    let mut command = Command::cargo_bin("trackgen").expect("the program");
+    command.current_dir(directory.path()).args(["diff", "-", "old.json"]).write_stdin(text).assert().success();
+}
+
+#[test]
+fn a_tree_is_read_as_it_is() {
+    let directory = two();
+    let path = |path: &str| directory.path().join(path);
+    trackgen(&directory, &["render", "old.json", "--out", "tree"], 0);
+    symlink("tree", path("link")).expect("linked");
+    assert_eq!(trackgen(&directory, &["diff", "link", "old.json"], 0).0, "");
+    // Text and mode of one file.
+    let script = path("tree/restore/tracker-restore");
+    let text = fs::read_to_string(&script).expect("a script");
+    fs::write(&script, text + "echo \u{1b}]0;mine\u{7}\u{8}\tend\u{9b}\n").expect("edited");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).expect("changed");
+    let (out, _) = trackgen(&directory, &["diff", "old.json", "tree"], 3);
+    for wanted in [
+        "  changed  restore/tracker-restore\n  mode     restore/tracker-restore: not executable\n",
+        "+echo \\u{1b}]0;mine\\u{7}\\u{8}\tend\\u{9b}\n",
+    ] {
+        assert!(out.contains(wanted), "{wanted}: {out}");
+    }
+    let (out, _) = trackgen(&directory, &["render", "--check", "old.json", "--out", "tree"], 3);
+    assert!(out.contains("-echo \\u{1b}]0;mine") && out.contains("tracker-restore: should be executable"), "{out}");
+}
+
+/// A table that somebody has taken for a place to write is not one of other decisions.
+#[test]
+fn decisions_that_cannot_be_read_are_not_new_ones() {
+    let directory = two();
+    trackgen(&directory, &["render", "old.json", "--out", "tree"], 0);
+    let runbook = directory.path().join("tree/README.md");
+    let text = fs::read_to_string(&runbook).expect("a runbook");
+    let topic = "| schedule | ";
+    assert!(text.contains(topic) && text.contains("| | decided | because |"));
+    for edited in [text.replace(topic, "| see the wiki "), text.replace("| because |", "| why |"), String::new()] {
+        fs::write(&runbook, edited).expect("edited");
+        let (out, err) = trackgen(&directory, &["diff", "tree", "old.json"], 3);
+        assert!(out.starts_with("Files\n") && err.contains("tree: its decisions cannot be read"), "{out}{err}");
+    }
 }
 
 #[test]

@@ -5,14 +5,16 @@ use super::{
     tree::{Found, Tree},
 };
 use crate::output::{ArtifactSet, Difference, difference::Files};
-use std::{borrow::Cow, collections::BTreeSet, path::Path};
+use std::{borrow::Cow, collections::BTreeSet, fs, path::Path};
 
-/// The files of a tree by its `MANIFEST`; none where there is no tree.
+/// The files of a tree by its `MANIFEST`; none where there is no tree. Who only reads may come by a link.
 ///
 /// # Errors
 /// [`DiskError`] when the tree cannot be read.
 pub fn read(root: &Path) -> Result<Files<'static>, DiskError> {
-    let tree = Tree::new(root)?;
+    // One that is not there stays as it was written, and has no files.
+    let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let tree = Tree::new(&root)?;
     files(&tree, tree.owned()?)
 }
 
