@@ -82,12 +82,14 @@ pub enum Command {
         environment: String,
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
-        /// Write a page with calendar, night, copies and data flow to this file instead
+        /// Write a page with calendar, night, copies and data flow to this file instead; `-` is stdout
         #[arg(long, value_name = "FILE", conflicts_with = "format")]
         html: Option<PathBuf>,
         /// The day from which to look ahead, YYYY-MM-DD, where the schedule is at home; today without it
         #[arg(long, value_name = "DATE", value_parser = day)]
         from: Option<NaiveDate>,
+        #[command(flatten)]
+        policy: Policy,
     },
     /// Show how two environments differ, or an environment and a committed tree: decisions first, files second
     #[command(after_help = "Exits with 3 if anything differs. A tree is a directory that `render` has written.")]

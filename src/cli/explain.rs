@@ -1,9 +1,11 @@
 //! `trackgen explain`: what a finding means, on a terminal.
 
 use super::{guide::Section, terminal};
-use trackgen::value::{Code, Severity};
+use trackgen::{
+    report::fold,
+    value::{Code, Severity},
+};
 
-const WIDTH: usize = 80;
 const BOLD: &str = "\u{1b}[1m";
 const RED: &str = "\u{1b}[1;31m";
 const YELLOW: &str = "\u{1b}[1;33m";
@@ -44,18 +46,10 @@ fn section(code: Code) -> String {
 }
 
 fn folded(paragraph: &str) -> String {
-    let (mut text, mut column) = (String::new(), 0);
-    for word in paragraph.split_whitespace() {
-        let length = word.chars().count();
-        let fits = column > 0 && column + 1 + length <= WIDTH;
-        text.push(if fits { ' ' } else { '\n' });
-        text += word;
-        column = if fits { column + 1 + length } else { length };
-    }
-    match text.as_str() {
-        "" => text,
-        "\nBad:" => format!("\n{RED}Bad:{RESET}\n"),
-        "\nGood:" => format!("\n{GREEN}Good:{RESET}\n"),
-        _ => text + "\n",
+    match fold::lines(paragraph, fold::WIDTH).join("\n").as_str() {
+        "" => String::new(),
+        "Bad:" => format!("\n{RED}Bad:{RESET}\n"),
+        "Good:" => format!("\n{GREEN}Good:{RESET}\n"),
+        text => format!("\n{text}\n"),
     }
 }

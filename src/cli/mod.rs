@@ -63,7 +63,9 @@ pub fn run() -> ExitCode {
             explain::run(code);
             Outcome::Fine
         }
-        Command::Plan { environment, format, html, from } => plan::run(&environment, format, html.as_deref(), from),
+        Command::Plan { environment, format, html, from, policy } => {
+            plan::run(&environment, plan::Form { format, html: html.as_deref() }, from, &policy)
+        }
         Command::Diff { old, new } => diff::run([&old, &new]),
         Command::Init(flags) => init::run(&flags),
         Command::Completions { shell } => manual::completions(shell),

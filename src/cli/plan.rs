@@ -26,9 +26,17 @@ struct Whole<'a> {
     forecast: &'a Forecast,
 }
 
-pub fn run(path: &str, format: Format, html: Option<&Path>, from: Option<NaiveDate>) -> Outcome {
+/// How a plan is shown.
+#[derive(Clone, Copy)]
+pub struct Form<'a> {
+    pub format: Format,
+    /// A page instead, in this file.
+    pub html: Option<&'a Path>,
+}
+
+pub fn run(path: &str, form: Form, from: Option<NaiveDate>, policy: &Policy) -> Outcome {
     let from = from.map_or_else(|| Since::Now(now()), Since::Day);
-    for_each(&source::read_all(&[path.to_owned()]), |source| one(source, format, html, from))
+    for_each(&source::read_all(&[path.to_owned()]), |source| one(source, form, from, policy))
 }
 
 /// What comes next is a question about now; what is rendered never depends on it.
@@ -41,14 +49,14 @@ fn now() -> DateTime<Utc> {
         .unwrap_or_default()
 }
 
-fn one(source: &Source, format: Format, html: Option<&Path>, from: Since) -> Said {
-    match source.compile(Shape::Alone, &Policy::default()) {
+fn one(source: &Source, form: Form, from: Since, policy: &Policy) -> Said {
+    match source.compile(Shape::Alone, policy) {
         Err(report) => Said::refused(&report),
         Ok(Compiled { name, plan, warnings, .. }) => {
             let err = warnings.render(true);
             let shown = match plan {
-                Some(plan) => show(&plan, &Forecast::new(&plan, from), &warnings, format, html),
-                None if format == Format::Json => Ok("null\n".to_owned()),
+                Some(plan) => show(&plan, &Forecast::new(&plan, from), &warnings, form),
+                None if form.format == Format::Json => Ok("null\n".to_owned()),
                 None => Ok(format!("{name}: has no `backup` section: nothing would be rendered\n")),
             };
             match shown {
@@ -61,16 +69,13 @@ fn one(source: &Source, format: Format, html: Option<&Path>, from: Since) -> Sai
     }
 }
 
-fn show(
-    plan: &Plan,
-    forecast: &Forecast,
-    warnings: &Report,
-    format: Format,
-    html: Option<&Path>,
-) -> Result<String, String> {
-    match (html, format) {
+fn show(plan: &Plan, forecast: &Forecast, warnings: &Report, form: Form) -> Result<String, String> {
+    match (form.html, form.format) {
         (Some(file), _) => {
             let page = page::page(plan, forecast, warnings).map_err(|why| why.to_string())?;
+            if file == Path::new("-") {
+                return Ok(page);
+            }
             disk::replace(file, &page, page::MARK).map_err(|why| why.to_string())?;
             Ok(format!("{}: written\n", file.display()))
         }

@@ -1,5 +1,6 @@
 //! A plan and its forecast, for a person: as text, or as a page.
 
+pub mod fold;
 pub mod page;
 pub mod runbook;
 pub mod text;

@@ -1,6 +1,6 @@
 //! `trackgen plan` on a terminal: what was decided, what will happen, what it takes, what is lost in spite of it.
 
-use super::{installed, removed, replaced, secrets};
+use super::{fold, installed, removed, replaced, secrets};
 use crate::{
     forecast::{Day, Forecast},
     plan::{
@@ -34,8 +34,9 @@ impl Text<'_> {
     fn decisions(&self, f: &mut Formatter) -> fmt::Result {
         let width = self.plan.decisions.iter().map(|decision| decision.topic.len()).max().unwrap_or(0);
         for decision in &self.plan.decisions {
-            writeln!(f, "\n  {:width$}  {}", decision.topic, decision.is)?;
-            writeln!(f, "  {:width$}  because {}", "", decision.because)?;
+            writeln!(f)?;
+            fold::hang(f, &format!("  {:width$}  ", decision.topic), &decision.is)?;
+            fold::hang(f, &format!("  {:width$}  ", ""), &format!("because {}", decision.because))?;
         }
         Ok(())
     }
@@ -70,11 +71,13 @@ impl Text<'_> {
         };
         let Estimate { database_gb, disk_mb_per_second, working_gb, .. } = estimate;
         writeln!(f, "\nOne night, estimated for {database_gb} GB and a disk of {disk_mb_per_second} MB/s\n")?;
+        let width = widest(estimate.night.iter().map(|step| step.seconds));
         for step in &estimate.night {
             let after = clock(step.starts_after_seconds);
             let took = in_words(step.seconds);
-            writeln!(f, "  {after}  {took:>8}  {}", step.name)?;
-            writeln!(f, "  {:7}  {:8}  tracker {}; {}", "", "", step.tracker, step.formula)?;
+            fold::hang(f, &format!("  {after}  {took:>width$}  "), step.name)?;
+            let tracker = format!("tracker {}; {}", step.tracker, step.formula);
+            fold::hang(f, &format!("  {:7}  {:width$}  ", "", ""), &tracker)?;
         }
         if let Way::Refused(_) = estimate.way {
             writeln!(f, "  nothing: every run would be refused before it touches anything, see the warnings")?;
@@ -91,17 +94,18 @@ impl Text<'_> {
                 }
                 _ => String::new(),
             };
-            writeln!(f, "  in all {all}{weekly}; {tracker}; {working_gb} GB must be free")?;
+            fold::hang(f, "  ", &format!("in all {all}{weekly}; {tracker}; {working_gb} GB must be free"))?;
         }
-        estimate.bare_backup.iter().try_for_each(|why| writeln!(f, "  not used: {why}"))
+        estimate.bare_backup.iter().try_for_each(|why| fold::hang(f, "  ", &format!("not used: {why}")))
     }
 
     fn recovery(&self, f: &mut Formatter) -> fmt::Result {
         let Some(estimate) = &self.plan.estimate else { return Ok(()) };
         writeln!(f, "\nUntil the tracker answers again, estimated; a person's time comes on top\n")?;
+        let width = widest(estimate.recovery.iter().map(|case| case.seconds));
         for case in &estimate.recovery {
-            writeln!(f, "  {:>8}  {}", in_words(case.seconds), case.case)?;
-            writeln!(f, "  {:8}  {}", "", case.formula)?;
+            fold::hang(f, &format!("  {:>width$}  ", in_words(case.seconds)), case.case)?;
+            fold::hang(f, &format!("  {:width$}  ", ""), &case.formula)?;
         }
         Ok(())
     }
@@ -127,13 +131,13 @@ impl Text<'_> {
             writeln!(f, "  at most {peak} GB, while a run is under way")?;
         }
         let Some(failures) = &self.forecast.after_failures else { return Ok(()) };
-        writeln!(
-            f,
-            "  after a week of failures all {} are still there, the newest {} old; the next success leaves {}",
+        let told = format!(
+            "after a week of failures all {} are still there, the newest {} old; the next success leaves {}",
             failures.copies,
             counted(failures.newest_days, "day", "days"),
             failures.copies_afterwards
-        )
+        );
+        fold::hang(f, "  ", &told)
     }
 
     fn host(&self, f: &mut Formatter) -> fmt::Result {
@@ -154,7 +158,12 @@ fn list(f: &mut Formatter, heading: &str, lines: &[impl Display]) -> fmt::Result
         return Ok(());
     }
     writeln!(f, "\n{heading}\n")?;
-    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    lines.iter().try_for_each(|line| fold::below(f, "  ", 4, &line.to_string()))
+}
+
+/// Columns of the longest time.
+fn widest(seconds: impl Iterator<Item = f64>) -> usize {
+    seconds.map(|seconds| in_words(seconds).len()).max().unwrap_or(0)
 }
 
 /// `0:01:18`.

@@ -147,6 +147,7 @@ fn the_plan_gives_each_decision_its_reason() {
     let plan: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let decisions = plan["decisions"].as_array().expect("decisions");
     assert!(decisions.len() >= 8);
+    let human = human.split_whitespace().collect::<Vec<_>>().join(" ");
     for decision in decisions {
         for part in ["topic", "is", "because"] {
             let text = decision[part].as_str().expect("text");
@@ -181,6 +182,45 @@ fn the_page_is_whole_and_replaces_nothing_but_a_page() {
     let (_, stderr) = plan("2026-11-21", 2);
     assert!(stderr.contains("was not written by trackgen"), "{stderr}");
     assert_eq!(fs::read_to_string(&file).expect("kept"), "<html>mine</html>");
+}
+
+#[test]
+fn a_page_goes_where_it_is_told_and_makes_no_way() {
+    let directory = TempDir::new().expect("a directory");
+    let page = |file: &std::path::Path, code: i32| {
+        streams(trackgen().args(["plan", "envs/large.json", "--from", "2026-11-21", "--html"]).arg(file), code)
+    };
+    let file = directory.path().join("plan.html");
+    page(&file, 0);
+    assert_eq!(page("-".as_ref(), 0).0, fs::read_to_string(&file).expect("a page"));
+    assert!(!root().join("-").exists());
+    let (_, stderr) = page(&directory.path().join("none/below/plan.html"), 2);
+    assert!(stderr.contains("none/below: "), "{stderr}");
+    assert!(!directory.path().join("none").exists());
+}
+
+/// `validate`, `render` and `plan` judge warnings alike.
+#[test]
+fn a_plan_can_deny_warnings_and_allow_some() {
+    let plan = |flags: &[&str], code: i32| {
+        streams(trackgen().args(["plan", "tests/warnings/same-disk.json"]).args(flags), code)
+    };
+    assert!(plan(&[], 0).1.contains("warning[same-disk]"));
+    let (stdout, stderr) = plan(&["--deny-warnings"], 1);
+    assert!(stdout.is_empty() && stderr.contains("--deny-warnings was given"), "{stderr}");
+    let (_, stderr) = plan(&["--deny-warnings", "--allow", "same-disk"], 0);
+    assert!(stderr.is_empty(), "{stderr}");
+}
+
+#[test]
+fn a_plan_fits_a_terminal() {
+    for name in ["large", "mysql", "kubernetes", "systemd", "disabled"] {
+        let (stdout, _) = streams(trackgen().args(["plan", &format!("envs/{name}.json"), "--from", "2026-11-21"]), 0);
+        for line in stdout.lines() {
+            let has_long_word = line.split_whitespace().any(|word| word.chars().count() > 60);
+            assert!(line.chars().count() <= 80 || has_long_word, "{name}: {line}");
+        }
+    }
 }
 
 #[test]
