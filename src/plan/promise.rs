@@ -15,7 +15,7 @@ use crate::{
     },
     value::{
         Code, Issue, Pointer, Schedule,
-        schedule::usual_years,
+        schedule::coming_years,
         timezone::{self, ShiftKind},
     },
 };
@@ -45,7 +45,8 @@ fn estimated(key: &str) -> Pointer {
 /// by which such a day is longer.
 pub fn longest_gap(backup: &Backup, schedule: &Schedule) -> u32 {
     let usual = schedule.cadence().longest_minutes;
-    let shifts = backup.timezone.as_deref().map(|zone| timezone::shifts(zone, usual_years())).unwrap_or_default();
+    let zone = backup.timezone.as_deref();
+    let shifts = zone.map(|zone| timezone::recurring(&timezone::shifts(zone, coming_years()))).unwrap_or_default();
     let missing = shifts.iter().filter(|shift| shift.kind == ShiftKind::Missing);
     let skipped = missing.filter_map(|shift| {
         let start = schedule.first_in(&shift.local)?;

@@ -8,7 +8,7 @@ use crate::plan::retention::{Kept, Year};
 pub struct Disk {
     /// As the day ends.
     pub kept_gb: f64,
-    /// While a run is under way, before anything older is removed.
+    /// While a run is under way, before anything older is removed, or a drill that finds no room in memory.
     pub peak_gb: f64,
 }
 
@@ -30,6 +30,7 @@ impl Estimate {
                 let made = self.working_gb_after(age).max(self.backup_gb_after(age));
                 kept_gb.max(self.kept_gb(day.found) + late + made)
             };
+            let peak_gb = if self.drills { peak_gb.max(kept_gb + self.drill_gb_after(age)) } else { peak_gb };
             Disk { kept_gb, peak_gb }
         })
     }

@@ -16,7 +16,10 @@ pub use time::{in_words, size_in_words};
 pub use way::{Limit, Way};
 
 use super::{Layout, driver::Engine};
-use crate::input::backup::{Backup, Scheduler};
+use crate::input::{
+    backup::{Backup, Scheduler},
+    verify::Drill,
+};
 use serde::Serialize;
 use time::{minutes, tenths};
 
@@ -44,6 +47,8 @@ pub struct Estimate {
     pub bare_backup: Option<String>,
     #[serde(skip)]
     pub way: Way,
+    #[serde(skip)]
+    drills: bool,
     #[serde(skip)]
     engine: Engine,
     #[serde(skip)]
@@ -107,6 +112,7 @@ impl Estimate {
                 0.0
             },
             recovery: recovery::cases(&subject),
+            drills: !in_cluster && !matches!(backup.verify.drill, Drill::Wanted(false)),
             engine,
             bare_backup: (engine == Engine::Sqlite3).then(|| night::bare_backup(subject.copy())),
             night,
