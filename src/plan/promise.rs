@@ -162,12 +162,12 @@ fn room(backup: &Backup, layout: &Layout, schedule: &Schedule, estimate: &Estima
     let directory = backup.estimates.directory_gb?;
     let year = Year::usual(Policy::of(backup), schedule);
     let (day, needed) = estimate.disk(&year).enumerate().find(|(_, day)| day.peak_gb > directory)?;
-    let who = if day == 0 { "the first backup needs".to_owned() } else { format!("those of day {} need", day + 1) };
     let most = estimate.disk(&year).map(|day| day.peak_gb).fold(0.0, f64::max);
     let message = format!(
-        "{} has {} for backups, and {who} {}; the year needs {}",
+        "{} has {} for backups, and day {} needs {}; the year needs {}",
         layout.directory,
         size_in_words(directory),
+        day + 1,
         size_in_words(needed.peak_gb),
         size_in_words(most)
     );
