@@ -38,18 +38,21 @@ case_sqlite_corrupt_page_in_wal_mode() {
   source_fault sqlite WAL "docker stop -s INT tracker; head -c 4096 /dev/urandom | dd of=${DATABASE} bs=4096 seek=40 conv=notrunc status=none" 5 '_check of the copy says|cannot be read|cannot be counted|online copy failed'
 }
 
+# The tracker writes all the time: the lock is waited for, and seen.
+readonly LOCKING="(sqlite3 ${DATABASE} '.timeout 30000' 'BEGIN IMMEDIATE' '.shell touch /run/locked; sleep 200') &>/dev/null & until [[ -e /run/locked ]]; do sleep 0.1; done"
+
 # Another writer's lock keeps no reader out.
 case_sqlite_locked_in_wal_mode() {
   stack_up sqlite WAL
   backup_install '{}'
-  host_sh "(sqlite3 ${DATABASE} 'BEGIN IMMEDIATE' '.shell sleep 200') &>/dev/null &"
+  host_sh "${LOCKING}"
   expect_exit 0 backup_run
   expect_backups_sound
   expect_restorable "$(backup_newest)"
 }
 
 case_sqlite_locked() {
-  source_fault sqlite "" "(sqlite3 ${DATABASE} 'BEGIN IMMEDIATE' '.shell sleep 200') &>/dev/null &" 4 'no write lock'
+  source_fault sqlite "" "${LOCKING}" 4 'no write lock'
 }
 
 readonly HOLDING="docker restart -s INT tracker >/dev/null; until [[ -s ${DATABASE}-journal ]]; do sleep 0.1; done"
