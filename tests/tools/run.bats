@@ -12,10 +12,11 @@ with_steps() {
   exec bash -c '
     source "$1"
     logs=$2
-    steps=(good bad counted endless)
+    steps=(good bad counted unsteady endless)
     step_good() { echo fine; }
     step_bad() { false; echo never; }
     step_counted() { printf "ok 1 a\nnot ok 2 b\ntest result: ok. 3 passed; 0 failed; 0 ignored\n4 passed, 1 failed\n"; }
+    step_unsteady() { printf "UNSTEADY name\n2 passed, 0 failed\n"; }
     step_endless() { setsid sleep 600 & echo "-${BASHPID}" "$!" >"${logs}/ids"; sleep 600; }
     main "${@:3}"
   ' tests/run "${runner}" "${BATS_TEST_TMPDIR:?}/logs" "$@"
@@ -39,6 +40,11 @@ with_steps() {
 @test "a failing step shows all that it said, a passing one nothing" {
   run -1 with_steps counted good
   [[ ${output} == *'counted | not ok 2 b'* && ${output} != *fine* ]]
+}
+
+@test "what failed, or passed only at its second try, is named again at the end" {
+  run -1 with_steps counted unsteady good
+  [[ ${lines[-3]} == 'counted | not ok 2 b' && ${lines[-2]} == 'unsteady | UNSTEADY name' ]]
 }
 
 @test "a step that does not exist is exit code 2" {
