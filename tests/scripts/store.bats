@@ -160,3 +160,9 @@ dump() {
   dump 't\t1\nu\t2\n' '12 complete' 'echo x; echo "server has gone away" >&2; return 3'
   [[ ${status} -eq 4 && ${output} == *'(status 3): server has gone away'* ]]
 }
+
+@test "a dump program that fails before its first word is exit code 4 too, without compression" {
+  setting COMPRESSION none
+  dump '' '0 cut' 'echo "server has gone away" >&2; return 3'
+  [[ ${status} -eq 4 && ${output} == *'(status 3): server has gone away'* ]]
+}

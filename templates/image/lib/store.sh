@@ -63,7 +63,6 @@ write_partial() {
   : "${WORK:?}" "${ERRORS:?}"
   : 2>"${ERRORS}" >"${partial}" || fail 4 1 "Cannot write ${partial}"
   compress 2>"${ERRORS}" >"${partial}" || fail 4 $? "Writing ${partial} failed"
-  [[ -s ${partial} ]] || die 5 "${partial} is empty"
   sha256sum <"${partial}" >"${WORK}/sha256" &
   sum=$!
   if [[ -n ${watcher} ]]; then
@@ -99,6 +98,7 @@ write_dump() {
 publish() {
   local file=$1 name=${1##*/} sum bytes part
   [[ ! -e ${file} ]] || die 4 "${file} exists already"
+  [[ -s ${file}.partial ]] || die 5 "${file}.partial is empty"
   read -r sum _ <"${WORK}/sha256"
   : >"${WORK}/none.sum"
   bytes=$(stat -c %s "${file}.partial")
