@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod difference;
 pub mod disk;
 
+mod base85;
 mod catalog;
 mod host_manifest;
 mod inventory;

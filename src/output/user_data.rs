@@ -3,11 +3,11 @@
 
 use super::{
     artifact::ArtifactSet,
+    base85,
     catalog::CATALOG,
     pack::{Packed, pack},
 };
 use crate::plan::{HostFile, Plan};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use minijinja::{Error, ErrorKind, context, value::Value};
 
 /// What is the same on every host: an archive below the root.
@@ -37,5 +37,5 @@ pub fn values(plan: &Plan, plan_value: Value, rendered: &ArtifactSet) -> Result<
             |file: &HostFile| context! { target => file.target.as_str(), mode => file.mode, content => content(file) };
         (values.map(file).collect(), CODE.to_vec())
     };
-    Ok(context! { plan => plan_value, files, timers, archive => STANDARD.encode(archive) })
+    Ok(context! { plan => plan_value, files, timers, archive => base85::encode(&archive) })
 }

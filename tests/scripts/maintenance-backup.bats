@@ -554,6 +554,9 @@ due() {
   # Two restricted day fields: either is enough. One that begins with a star: both must hold.
   [[ $(due '0 0 13 * 5' '2026-02-04 00:00') == '2026-02-06 00:00' ]]
   [[ $(due '0 0 */2 * 1' '2026-02-03 00:00') == '2026-02-09 00:00' ]]
+  # A day that is years away, and one that never comes.
+  [[ $(due '0 3 29 2 *' '2026-02-04 00:00') == '2028-02-29 03:00' ]]
+  [[ $(due '0 3 29 2 *' '2096-03-01 00:00') == '2104-02-29 03:00' ]]
   [[ -z $(due '0 0 31 2 *' '2026-02-04 00:00') ]]
 }
 
@@ -563,6 +566,9 @@ due() {
   setting TIMEZONE Europe/Berlin
   [[ $(due '0 3 * * *' '2026-02-04 02:59:59') == '2026-02-05 02:00' ]]
   [[ $(due '0 3 * * *' '2026-07-04 02:59:59') == '2026-07-05 01:00' ]]
+  # From a day of 22 hours to the first minutes of the next.
+  setting TIMEZONE Antarctica/Troll
+  [[ $(due '5 0 30 3 *' '2026-03-29 00:20') == '2026-03-29 22:05' ]]
 }
 
 @test "--list works without Docker" {

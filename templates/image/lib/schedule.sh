@@ -33,11 +33,14 @@ next_due() (
   local fields now minute hour day month weekday at=$(($1 - $1 % 60 + 60))
   if [[ -n ${TIMEZONE} ]]; then TZ=${TIMEZONE}; else unset TZ; fi
   read -ra fields <<<"${SCHEDULE:?}"
-  while ((at < $1 + 366 * 86400)); do
+  # 29 February can be eight years away, around 2100.
+  while ((at < $1 + 8 * 366 * 86400)); do
     printf -v now '%(%-M %-H %-d %-m %w)T' "${at}"
     read -r minute hour day month weekday <<<"${now}"
-    if ! in_field "${month}" "${fields[3]}" 1 12 || ! on_day "${day}" "${weekday}" || ! in_field "${hour}" "${fields[1]}" 0 23; then
-      # In every time zone the hour changes on a quarter.
+    if ! in_field "${month}" "${fields[3]}" 1 12 || ! on_day "${day}" "${weekday}"; then
+      # To the next day's first quarter or a little before: a day can be two hours short, and the hour changes on a quarter.
+      at=$((at - at % 900 + (hour < 21 ? (21 - hour) * 3600 : 900)))
+    elif ! in_field "${hour}" "${fields[1]}" 0 23; then
       at=$((at - at % 900 + 900))
     elif in_field "${minute}" "${fields[0]}" 0 59; then
       printf '%s\n' "${at}"

@@ -59,20 +59,32 @@ engine_up() {
   docker network create --label trackgen-e2e "${ENGINE_NETWORK}" >/dev/null
 }
 
-# engine_kill CONTAINER COMMAND...: under cgroups v1 what a paused container inside has frozen cannot die, and its host neither.
-engine_kill() {
+# engine_thaw CONTAINER: under cgroups v1 what a paused container inside has frozen cannot die, and its host neither.
+engine_thaw() {
   local id
   id=$(docker inspect --format '{{.Id}}' "$1") || return
   local frozen=/sys/fs/cgroup/freezer/docker/${id}
   [[ ! -d ${frozen} ]] || find "${frozen}" -mindepth 2 -name freezer.state -exec sh -c 'echo THAWED >"$1"' sh {} \;
-  docker "${@:2}" "$1" >/dev/null
+}
+
+# engine_kill CONTAINER: the engine waits ten seconds for the end, which a busy machine may take longer to bring.
+engine_kill() {
+  engine_thaw "$1" || return
+  docker kill "$1" &>/dev/null || { engine_thaw "$1" && timeout 60 docker wait "$1" >/dev/null; }
+}
+
+# engine_remove CONTAINER: with its volumes.
+engine_remove() {
+  # One that has ended cannot be killed.
+  engine_kill "$1" || :
+  docker rm -fv "$1" >/dev/null
 }
 
 # Everything of ours by its label; the volumes, with the images that hosts have loaded, are the cache.
 engine_clear() {
   local container
   while container=$(docker ps -aq --filter label=trackgen-e2e | sed -n 1p) && [[ -n ${container} ]]; do
-    engine_kill "${container}" rm -fv 2>/dev/null || sleep 0.5 # a case that ends may be removing its own
+    engine_remove "${container}" 2>/dev/null || sleep 0.5 # a case that ends may be removing its own
   done
   docker network ls -q --filter label=trackgen-e2e | xargs -r docker network rm >/dev/null
 }

@@ -8,7 +8,7 @@ HOST=""
 # host_boot LANE [OPTION...]: the options are for `docker run`, volumes for instance.
 host_boot() {
   HOST="trackgen-e2e-host-$1"
-  engine_kill "${HOST}" rm -fv &>/dev/null || : # a case that ran out of time has left it
+  engine_remove "${HOST}" &>/dev/null || : # a case that ran out of time has left it
   docker run --detach --name "${HOST}" --hostname tracker --label trackgen-e2e --network "${ENGINE_NETWORK}" \
     --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --security-opt systempaths=unconfined --cgroupns private --stop-signal SIGRTMIN+3 \
@@ -30,7 +30,7 @@ host_wait() {
 
 host_down() {
   [[ -n ${HOST} ]] || return 0
-  engine_kill "${HOST}" rm -fv
+  engine_remove "${HOST}"
   HOST=""
 }
 
@@ -46,7 +46,7 @@ host_put() {
 
 # No sync, no signal to anything inside.
 host_power_cut() {
-  engine_kill "${HOST}" kill
+  engine_kill "${HOST}"
 }
 
 host_power_on() {
