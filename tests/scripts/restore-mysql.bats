@@ -145,6 +145,63 @@ is_tidy() {
   [[ ${KILL_AT} -ge 8 ]]
 }
 
+# killed_in_the_swap WORDS: SIGKILL for a restore that is about to give the server these words, of its swap.
+killed_in_the_swap() {
+  tool mariadb "case \"\$(cat '${W}/state/restore' 2>/dev/null)\" in
+    swapping*)
+      cat >'${W}/stdin'
+      ! printf '%s\n' \"\$*\" | cat - '${W}/stdin' | grep -q '$1' || pkill -KILL --session \$(ps -o sid= -p \$\$)
+      exec $(type -P mariadb) \"\$@\" <'${W}/stdin' ;;
+    esac
+    exec $(type -P mariadb) \"\$@\""
+  PATH=${W}/tools:${PATH} TRACKER_BACKUP_LOG=${W}/log setsid "${HOST}/../restore/tracker-restore" --latest --yes >"${W}/out" 2>&1 </dev/null 3>&- &
+  wait $! || :
+  [[ $(<"${W}/state/restore") == swapping* ]]
+}
+
+# without_the_disk WORDS SAID: a boot after that, at which the disk of the backups is not mounted, and then one at which it is.
+without_the_disk() {
+  prepare
+  killed_in_the_swap "$1"
+  mv "${W}/backups" "${W}/disk"
+  maintenance --recover
+  [[ ${status} -eq 8 && ${output} == *"$2"* && ${output} != *'in service again'* ]] || { echo "${output}" && false; }
+  [[ $(<"${W}/tracker") == exited && -s ${W}/state/restore ]]
+  rm -r "${W}/backups"
+  mv "${W}/disk" "${W}/backups"
+  maintenance --recover
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  is_restored
+}
+
+@test "the disk of the backups is not there after the tables were renamed: refused, nothing is dropped, and it goes on with the disk" {
+  without_the_disk 'CREATE.*TRIGGER' 'the restored tables are in tracker, the former ones in tracker_restore_old'
+}
+
+@test "the disk of the backups is not there when the tables are still to be renamed: the same" {
+  without_the_disk '^RENAME' 'the former tables are in tracker, the restored ones in tracker_restore_new'
+}
+
+@test "the disk of the backups is not there before anything was touched: the database is what it was" {
+  prepare
+  killed_in_the_swap 'SELECT table_name'
+  mv "${W}/backups" "${W}/disk"
+  maintenance --recover
+  [[ ${status} -eq 4 ]] || { echo "${output}" && false; }
+  is_untouched
+}
+
+# The tracker does not like it, and what the way back needs is lost.
+@test "no way back without the former triggers and views: the old database is kept, and the tracker stays down" {
+  prepare
+  dislike_what_is_restored
+  sed -i "s|^  stop\*)|  stop*) [[ ! -s ${W}/stops ]] \|\| rm -r ${W}/backups/.restore;|" "${W}/bin/docker"
+  tracker_restore --latest --yes
+  [[ ${status} -eq 8 && ${output} == *'the former ones in tracker_restore_old'* && ${output} != *'in service again'* ]] || { echo "${output}" && false; }
+  [[ $(<"${W}/tracker") == exited && $(<"${W}/state/restore") == reverting* ]]
+  [[ $(as_root -N tracker_restore_old -e 'SELECT count(*) FROM z_parent') == 3 ]]
+}
+
 @test "a dump of whole databases, of a newer server, without its end, of another engine: refused, nothing is touched" {
   prepare
   local whole

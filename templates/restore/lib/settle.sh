@@ -80,10 +80,13 @@ keep_owner() {
   if [[ -e ${old} && -e ${path} ]]; then chown --no-dereference --reference="${old}" "${path}"; fi
 }
 
-# swap: the new database takes the place of the old one. What fails here is taken back.
+# swap: the new database takes the place of the old one. What fails here is taken back, unless the step says that it cannot be.
 swap() {
+  local status=0
   phase swapping
-  if ! patiently step swap; then
+  patiently step swap || status=$?
+  ((status != 8)) || die 8 'The swap can neither be ended nor taken back now: the tracker stays down, and the next call tries again'
+  if ((status != 0)); then
     log ERROR 'The databases cannot be swapped: the old one goes back into service'
     go_back
     return 4

@@ -140,10 +140,22 @@ restore_ask() { client --database="${NEW}" --execute="$1"; }
 
 restore_merge() { log INFO "${NAME}: only ${TABLES} will be replaced"; }
 
+# need FILE WAITING: SQL of the spool, which may be on a disk that is not mounted yet. OLD is made before anything is touched: fails as
+# long as there is none. From then on nobody gets further without the file, so all stays as it is for whoever finds it again.
+need() {
+  local begun where="the restored tables are in ${LIVE}, the former ones in ${OLD}"
+  [[ ! -e ${SPOOL}/$1 ]] || return 0
+  begun=$(as_root "SELECT count(*) FROM information_schema.schemata WHERE schema_name = $(text "${OLD}")") || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses root"
+  ((begun > 0)) || return 1
+  [[ -z $2 ]] || where="the former tables are in ${LIVE}, the restored ones in ${NEW}"
+  die 8 "${NAME}: the backup directory has no .restore/$1, with triggers, views and routines (is its disk mounted?): ${where}; nothing was removed"
+}
+
 # Can be done again from wherever it was interrupted: as long as the new database has tables, their turn has not come.
 restore_swap() {
   local waiting
   waiting=$(tables_of "${NEW}") || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses root"
+  need new.sql "${waiting}" || die 4 "${NAME}: the backup directory has no .restore/new.sql (is its disk mounted?)"
   if [[ -n ${waiting} ]]; then
     exists "${LIVE}" || create "${LIVE}"
     if [[ ! -e ${SPOOL}/old.sql ]]; then
@@ -168,7 +180,7 @@ restore_revert() {
   waiting=$(tables_of "${NEW}") || fail 3 $? "${NAME}: ${DSN_HOST}:${DSN_PORT} refuses root"
   if [[ -z ${kept}${waiting} ]]; then
     log WARNING "${NAME}: there was no old database to go back to: the restored one stays"
-  elif [[ -e ${SPOOL}/old.sql ]]; then
+  elif need old.sql "${waiting}"; then
     exists "${NEW}" || create "${NEW}"
     drop_objects "${LIVE}"
     [[ -z ${kept} ]] || rename "${LIVE}" "${NEW}" "${OLD}" "${LIVE}"
