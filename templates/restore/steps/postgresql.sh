@@ -86,8 +86,9 @@ watch_load() {
     END { print (complete && !inside ? "complete" : "cut") >facts; exit stray }'
 }
 
+# Each table's own rows, as in the dump: without those of its partitions and of what inherits from it.
 count_tables() {
-  client "${NEW}" --command "SELECT format('SELECT %L || E''\\t'' || count(*) FROM %I.%I;', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
+  client "${NEW}" --command "SELECT format('SELECT %L || E''\\t'' || count(*) FROM ONLY %I.%I;', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'
         AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')" >"${WORK}/count.sql" \
     || fail 5 $? "${NAME}: the tables cannot be listed"
@@ -95,7 +96,7 @@ count_tables() {
 }
 
 restore_load() {
-  local status=0 ending
+  local status=0 ending table
   [[ -n ${TARGET} ]] || drop "${NEW}"
   create_roles
   create_like "${NEW}"
@@ -107,6 +108,10 @@ restore_load() {
   read -r ending <"${WORK}/facts"
   [[ ${ending} == complete ]] || die 5 "${NAME}: ${SOURCE##*/} has no completion line"
   count_tables
+  # Nothing would come in the place of its partitions' rows, as it has none itself.
+  for table in ${TABLES}; do
+    [[ $(client "${NEW}" --command "SELECT relkind FROM pg_class WHERE oid = to_regclass($(text "${table}"))") != p ]] || die 2 "${NAME}: ${table} is partitioned: name its partitions"
+  done
   if exists "${LIVE}"; then inherit_settings "${NEW}"; fi
 }
 
@@ -134,7 +139,7 @@ restore_merge() {
     || fail 4 $? "${NAME}: the present database cannot be copied"
   for table in ${TABLES}; do
     options+=(--table "${table}")
-    doomed+="DELETE FROM ${table};"
+    doomed+="DELETE FROM ONLY ${table};"
   done
   limited pg_dump --no-password --data-only --dbname "$(connection_to "${NEW}")" "${options[@]}" 2>"${ERRORS}" >"${WORK}/part.sql" || fail 4 $? "${NAME}: the tables cannot be read"
   # Neither triggers nor foreign keys look on: they have seen these rows once.
