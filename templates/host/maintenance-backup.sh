@@ -21,9 +21,12 @@ Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 
 TEXT
 }
 
+# Of the last drills of the databases of today the worst is shown. A power cut may have left a line that is none.
 show_status() {
-  local file=${STATE_DIRECTORY}/status.json drills=${STATE_DIRECTORY}/drills.jsonl drill=null
-  [[ ! -s ${drills} ]] || drill=$(tail -n 1 "${drills}")
+  local file=${STATE_DIRECTORY}/status.json drills=${STATE_DIRECTORY}/drills.jsonl drill=null names
+  names=$(settings_lines databases | cut -d ' ' -f 1) || exit
+  [[ ! -s ${drills} ]] || drill=$(jq -cnR --arg names "${names}" '[inputs | fromjson? | objects | select(.database | IN($names | splits("\n")))]
+    | group_by(.database) | map(last) | sort_by(.verdict != "ok", .time) | last' "${drills}")
   [[ -s ${file} ]] || die 2 "No run has ended yet: there is no ${file}"
   if [[ ${LOG_FORMAT} == json ]]; then
     jq --argjson drill "${drill}" '. + {last_drill: $drill}' "${file}"

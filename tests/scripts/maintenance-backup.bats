@@ -530,6 +530,43 @@ in_window() {
   [[ $(jq -r '.last_run.exit_code' <<<"${output}") == 3 ]]
 }
 
+# verdict TIME DATABASE VERDICT: as a drill leaves it.
+verdict() { jq -nc --arg t "$1" --arg d "$2" --arg v "$3" '{time: $t, database: $d, verdict: $v}' >>"${W}/state/drills.jsonl"; }
+
+# last_drill: by both forms of --status, which must agree.
+last_drill() {
+  maintenance --status
+  [[ ${status} -eq 0 ]] || { echo "${output}" && return 1; }
+  sed -n 's/^last drill: //p' <<<"${output}"
+  maintenance --status --json
+  [[ ${status} -eq 0 ]] && jq -r '.last_drill | if . then "\(.time), \(.database): \(.verdict)" else "none" end' <<<"${output}"
+}
+
+@test "--status tells the worst of the last drills of each database that is backed up here" {
+  maintenance
+  [[ $(last_drill) == $'none\nnone' ]]
+  verdict 2026-02-01T04:00:00Z tracker ok
+  [[ $(last_drill) == $'2026-02-01T04:00:00Z, tracker: ok\n2026-02-01T04:00:00Z, tracker: ok' ]]
+  echo 'index sqlite3 index /x /x' >>"${W}/etc/databases"
+  verdict 2026-02-08T04:00:00Z tracker failed
+  verdict 2026-02-08T04:00:01Z index ok
+  [[ $(last_drill) == $'2026-02-08T04:00:00Z, tracker: failed\n2026-02-08T04:00:00Z, tracker: failed' ]]
+  verdict 2026-02-15T04:00:00Z tracker ok
+  verdict 2026-02-15T04:00:01Z index ok
+  # Of one that is no longer backed up there will never be a better one.
+  verdict 2026-02-15T04:00:02Z former failed
+  [[ $(last_drill) == $'2026-02-15T04:00:01Z, index: ok\n2026-02-15T04:00:01Z, index: ok' ]]
+}
+
+@test "--status does not mind a line of the drills that a power cut has damaged" {
+  maintenance
+  printf '{"time":"2026-02\n\0\0\n7\n{}\n' >"${W}/state/drills.jsonl"
+  [[ $(last_drill) == $'none\nnone' ]]
+  verdict 2026-02-08T04:00:00Z tracker failed
+  printf '{"time":"2026-02-15T04:00:00Z","database":"trac' >>"${W}/state/drills.jsonl"
+  [[ $(last_drill) == $'2026-02-08T04:00:00Z, tracker: failed\n2026-02-08T04:00:00Z, tracker: failed' ]]
+}
+
 @test "with nothing scheduled nothing is due" {
   setting SCHEDULE_ENABLED false
   maintenance

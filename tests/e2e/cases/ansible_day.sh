@@ -23,6 +23,9 @@ case_ansible_every_day() {
   expect_ansible 'Drill completed successfully'
   everyday_status 2 'e2e-sqlite good 2[^ ]+Z 2[^ ]+Z 2[^ ]+Z ok 2[^ ]+Z' 'gone no answer'
   expect_exit 0 ansible_playbook status
+  host_sh 'sed -i "s/\"verdict\":\"ok\"/\"verdict\":\"failed\"/" /var/lib/tracker-backup/drills.jsonl'
+  expect_exit 2 ansible_playbook status
+  expect_ansible 'e2e-sqlite drill failed 2'
 
   stack_misbehave load 0
   sleep 0.5
