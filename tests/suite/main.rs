@@ -9,6 +9,7 @@
     reason = "a test reads files, and fails by panicking"
 )]
 
+mod by_hand;
 mod calendars;
 mod command_line;
 mod diagnostics;

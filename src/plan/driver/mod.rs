@@ -71,6 +71,10 @@ pub struct DatabasePlan {
     source: Source,
 }
 
+/// What stops and starts the program that uses a database: of another than the tracker's only its operator knows.
+const OF_TRACKER: (&str, &str) = ("docker compose stop tracker", "docker compose start tracker");
+const OF_ANOTHER: (&str, &str) = ("# stop what uses it", "# start it again");
+
 /// What is particular to one engine.
 struct Driver {
     engine: Engine,
@@ -78,7 +82,7 @@ struct Driver {
     stem: &'static str,
     /// The ending of a backup before compression.
     extension: &'static str,
-    /// The commands between "the backup is decompressed by $READ" and "the tracker runs on it".
+    /// The commands between "the backup is decompressed by $READ" and "what uses it runs on it", with $STOP and $START for that.
     restore: fn(&Source, &Layout) -> String,
     /// The client that loads a backup into the database of a server, by an address that a person fills in.
     client: Option<&'static str>,
@@ -105,7 +109,9 @@ impl DatabasePlan {
             layout.deploy_dir, layout.directory
         );
         let read = format!("{} \"$BACKUP\"", compression.reader());
-        let restore = (driver.restore)(&source, layout).replace("$READ", &read);
+        let (stop, start) = if name == TRACKER { OF_TRACKER } else { OF_ANOTHER };
+        let restore =
+            (driver.restore)(&source, layout).replace("$READ", &read).replace("$STOP", stop).replace("$START", start);
         // In a subshell that stops at the first failure, so that nothing is swapped that did not pass its check.
         let restore = format!("(\nset -euo pipefail\n{choose}\n{restore}\n)");
         let cluster_restore = driver.client.map(|client| format!("{read} | {client}"));

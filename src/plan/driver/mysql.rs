@@ -19,5 +19,5 @@ fn restore(source: &Source, _: &Layout) -> String {
         ),
         _ => CLIENT.to_owned(),
     };
-    format!("docker compose stop tracker\n$READ | {client}\ndocker compose start tracker")
+    format!("$STOP\n$READ | {client}\n$START")
 }

@@ -20,7 +20,5 @@ fn restore(source: &Source, _: &Layout) -> String {
         ),
         _ => CLIENT.to_owned(),
     };
-    format!(
-        "docker compose stop tracker\n# drop and create the database first: the dump wants it empty\n$READ | {client}\ndocker compose start tracker"
-    )
+    format!("$STOP\n# drop and create the database first: the dump wants it empty\n$READ | {client}\n$START")
 }

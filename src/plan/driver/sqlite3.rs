@@ -31,19 +31,20 @@ fn seen(layout: &Layout, host: Place<Host>, tracker: Option<Place<Tracker>>) -> 
 }
 
 /// The file is put together beside the live one, checked there, and swapped in while the tracker is stopped. A journal of
-/// the old file beside the new one would destroy it.
+/// the old file beside the new one would destroy it. What is put aside has the time in its name: a second try must not overwrite it.
 fn restore(source: &Source, _: &Layout) -> String {
     let Source::File { host, .. } = source else {
         return String::new();
     };
     format!(
         "DATABASE={host}\n\
+         BEFORE=$DATABASE.before-$(date +%s)\n\
          $READ > \"$DATABASE.restored\"\n\
          [ \"$(sqlite3 \"$DATABASE.restored\" 'PRAGMA integrity_check')\" = ok ]\n\
          chown --reference=\"$DATABASE\" \"$DATABASE.restored\" && chmod --reference=\"$DATABASE\" \"$DATABASE.restored\"\n\
-         docker compose stop tracker\n\
-         for part in '' -wal -shm -journal; do [ ! -e \"$DATABASE$part\" ] || mv \"$DATABASE$part\" \"$DATABASE.before$part\"; done\n\
+         $STOP\n\
+         for part in '' -wal -shm -journal; do [ ! -e \"$DATABASE$part\" ] || mv \"$DATABASE$part\" \"$BEFORE$part\"; done\n\
          mv \"$DATABASE.restored\" \"$DATABASE\"\n\
-         docker compose start tracker"
+         $START"
     )
 }
