@@ -19,6 +19,7 @@ maintenance-backup.sh --recover  put the tracker back after an interrupted run, 
 Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 space, 7 retention,
 8 tracker not back, 9 locked, 10 timeout; 128 + n when ended by signal n.
 TEXT
+  exit "${1:-0}"
 }
 
 # Of the last drills of the databases of today the worst is shown. A power cut may have left a line that is none.
@@ -99,16 +100,60 @@ back_up() {
   return "${status}"
 }
 
+# A disk that is not mounted leaves an empty directory in its place.
+is_elsewhere() {
+  jq -e .last_good "${STATE_DIRECTORY}/status.json" &>/dev/null && ! compgen -G "${BACKUP_DIRECTORY}/*/*.meta" >/dev/null
+}
+
+make_ready() {
+  install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY}" && : >>"${BACKUP_DIRECTORY}/.lock"
+} 2>"${ERRORS}"
+
+# without_place MESSAGE: ends. Nobody else can write there either, so the tracker is put back without the lock; what an unfinished
+# restore needs may be on that disk.
+without_place() {
+  local status=0
+  (fail 2 1 "$1") || status=$?
+  if [[ -z ${DRY_RUN} ]]; then
+    if [[ -s ${STATE_DIRECTORY}/restore ]] || ! release_tracker; then status=8; fi
+    [[ ${MODE} == recover ]] || write_status "${status}"
+  fi
+  exit "${status}"
+}
+
+# What needs the lock: a run, its rehearsal, and the recovery.
+work() {
+  trap_signals
+  install -d -m 0755 "${STATE_DIRECTORY}"
+  RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
+  if is_elsewhere; then without_place "${BACKUP_DIRECTORY} holds none of the backups of this host: is its disk mounted? If they are gone for good, remove ${STATE_DIRECTORY}/status.json"; fi
+  make_ready || without_place "${BACKUP_DIRECTORY} cannot be made ready for uid 1000"
+  take_lock "${BACKUP_DIRECTORY}/.lock" "maintenance-backup.sh, process $$,"
+  RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
+  if [[ -n ${DRY_RUN} ]]; then
+    check_host
+    supervise in_container run --dry-run --run-id "${RUN_ID}"
+  elif [[ ${MODE} == recover ]]; then
+    end_restore
+    release_tracker
+    [[ -z ${TRACKER} ]] || await_health "${TRACKER}"
+  else
+    trap on_exit EXIT
+    log INFO "Backup of ${ENVIRONMENT} started, run ${RUN_ID}"
+    back_up
+  fi
+}
+
 main() {
   MODE=run STAGED=() HELD='' TRACKER=''
   export LOG_FORMAT=${LOG_FORMAT:-text} DRY_RUN='' RUN_ID=${RUN_ID:-} TRACKER_BACKUP_ETC=${TRACKER_BACKUP_ETC:-/etc/tracker-backup}
   while (($# > 0)); do
     case $1 in
-      --help | -h) usage && exit 0 ;;
+      --help | -h) usage ;;
       --json) LOG_FORMAT=json ;;
       --dry-run) DRY_RUN=yes ;;
       --status | --list | --recover | --archive-config | --verify-install) MODE=${1#--} ;;
-      *) usage >&2 && exit 2 ;;
+      *) usage 2 >&2 ;;
     esac
     shift
   done
@@ -123,41 +168,19 @@ main() {
     # shellcheck source=/dev/null
     source "${SHARE}/image/lib/${part}.sh"
   done
+  # None of these before an && or ||, where `set -e` does not hold.
   case ${MODE} in
-    status) show_status && exit 0 ;;
-    list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" && exit 0 ;;
+    status) show_status ;;
+    list) list_backups "${BACKUP_DIRECTORY}" "${LOG_FORMAT}" ;;
+    archive-config) archive_config ;;
     verify-install)
       [[ -r ${SHARE}/host/lib/installation.sh ]] || die 2 'What this needs is installed by Ansible, and was not yet'
       # shellcheck source=lib/installation.sh
       source "${SHARE}/host/lib/installation.sh"
       verify_install
-      exit 0
       ;;
-    archive-config)
-      # Alone, as `set -e` does not hold before an && or ||.
-      archive_config
-      exit 0
-      ;;
-    *) ;;
+    *) work ;;
   esac
-  trap_signals
-  install -d -m 0755 "${STATE_DIRECTORY}"
-  install -d -m 0700 -o 1000 -g 1000 "${BACKUP_DIRECTORY}" || die 2 "${BACKUP_DIRECTORY} cannot be made ready for uid 1000"
-  take_lock "${BACKUP_DIRECTORY}/.lock" "maintenance-backup.sh, process $$,"
-  chown 1000:1000 "${BACKUP_DIRECTORY}/.lock"
-  RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
-  if [[ -n ${DRY_RUN} ]]; then
-    check_host
-    supervise in_container run --dry-run --run-id "${RUN_ID}"
-  elif [[ ${MODE} == recover ]]; then
-    end_restore
-    release_tracker
-    [[ -z ${TRACKER} ]] || await_health "${TRACKER}"
-  else
-    trap on_exit EXIT
-    log INFO "Backup of ${ENVIRONMENT} started, run ${RUN_ID}"
-    back_up
-  fi
 }
 
 [[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"

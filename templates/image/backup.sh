@@ -17,6 +17,7 @@ backup.sh restore ...         a step of tracker-restore
 
 Exit codes: 0 ok, 2 configuration, 3 connect, 4 dump or copy, 5 verification, 6 space, 7 retention, 9 locked, 10 timeout.
 TEXT
+  exit "${1:-0}"
 }
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -101,7 +102,7 @@ main() {
   fi
   while (($# > 0)); do
     case $1 in
-      --help | -h) usage && exit 0 ;;
+      --help | -h) usage ;;
       --dry-run) DRY_RUN=yes ;;
       --json) LOG_FORMAT=json ;;
       --run-id | --staged)

@@ -15,6 +15,7 @@ restore/recover.sh DIRECTORY --at TIME    from the newest good backups that are 
 
 Exit codes: 0 ok, 1 a command failed (its words are above), 2 usage, or this is no bare host; else those of tracker-restore.
 TEXT
+  exit "${1:-0}"
 }
 
 # rendered PATH: of a fleet's tree, what differs between hosts has a directory for each.
@@ -104,8 +105,8 @@ main() {
     NAME=${2:-}
     shift $(($# > 1 ? 2 : 1))
   fi
-  [[ ${1:-} != --help && ${1:-} != -h ]] || { usage && exit 0; }
-  [[ $# -eq 1 || ($# -eq 3 && $2 == --at) ]] || { usage >&2 && exit 2; }
+  [[ ${1:-} != --help && ${1:-} != -h ]] || usage
+  [[ $# -eq 1 || ($# -eq 3 && $2 == --at) ]] || usage 2 >&2
   # shellcheck source=../image/lib/common.sh
   source "${TREE}/image/lib/common.sh"
   # What is installed here is not as private as a backup.

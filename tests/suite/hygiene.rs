@@ -159,6 +159,14 @@ fn scripts_ask_for_nothing_that_nobody_gives() {
     assert!(asked_for > 10, "the contracts were not found");
 }
 
+/// Where `list && exit` fails to list, a script goes on to what comes after it.
+#[test]
+fn no_script_ends_behind_an_and() {
+    for (path, artifact) in compiled(&root().join("envs/prod.json")).artifacts.iter() {
+        assert!(!artifact.body.contains("&& exit"), "{path}");
+    }
+}
+
 /// `src/plan/clients.rs` says which servers the clients of this Debian can read.
 #[test]
 fn the_image_is_of_the_debian_whose_clients_are_known() {

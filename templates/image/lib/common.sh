@@ -174,5 +174,6 @@ take_lock() {
     holder=$(<"$1")
     die 9 "Another run holds $1: ${holder:-unknown}"
   fi
-  printf '%s since %(%Y-%m-%d %H:%M:%S)T\n' "$2" -1 >"$1"
+  # Whose it is helps only the next one; on a full disk, or one that has become read-only, the lock holds as well.
+  { printf '%s since %(%Y-%m-%d %H:%M:%S)T\n' "$2" -1 >"$1" && { ((EUID != 0)) || chown 1000:1000 "$1"; }; } 2>/dev/null || :
 }

@@ -129,6 +129,15 @@ go_back() {
   log WARNING 'The old database is in service again'
 }
 
+# settle_before: an unfinished restore is ended before another begins, and a rehearsal must not end it.
+settle_before() {
+  if [[ -z ${DRY_RUN:-} ]]; then
+    settle_restore
+  elif [[ -s ${JOURNAL} ]]; then
+    die 4 "A restore was interrupted; the next call without --dry-run ends it: $(<"${JOURNAL}")"
+  fi
+}
+
 # settle_restore: ends what an interrupted restore began, for whoever comes next: the next restore, the next backup, or the boot.
 settle_restore() {
   local at status=0

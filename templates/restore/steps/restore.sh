@@ -19,6 +19,7 @@ discard   remove what load has made
 
 --file FILE  --run-id ID  --tables A,B  --target NAME|DIRECTORY  --dry-run yes
 TEXT
+  exit "${1:-0}"
 }
 
 # Mounted into the image beside the scripts of the backup, whose settings, drivers and checks count here too.
@@ -136,7 +137,7 @@ on_database() {
 
 main() {
   export RUN_ID=${RUN_ID:-} DRY_RUN=${DRY_RUN:-} KIND=pre-restore STAGED='' LOG_FORMAT=${LOG_FORMAT:-text}
-  [[ ${1:-} != --help ]] || { usage && exit 0; }
+  [[ ${1:-} != --help ]] || usage
   (($# > 1)) || die 2 'A step and a database are needed (see --help)'
   STEP=$1 DATABASE=$2 SOURCE='' TABLES='' TARGET=''
   shift 2
