@@ -47,6 +47,8 @@ with_driver() {
   [[ -r ${HERE}/drivers/${ENGINE}.sh ]] || die 2 "${NAME}: there is no driver for ${ENGINE}"
   if [[ " ${STAGED} " =~ " ${NAME}="([a-z-]+)/([0-9]+)/([0-9]+)" " ]]; then
     HELD=${BASH_REMATCH[1]} DOWNTIME=${BASH_REMATCH[2]} COPY_TIME=${BASH_REMATCH[3]}
+    # The host has said why.
+    [[ ${HELD} != failed ]] || exit "${DOWNTIME}"
   fi
   open_work
   # shellcheck source=drivers/sqlite3.sh

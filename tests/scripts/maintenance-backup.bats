@@ -195,6 +195,58 @@ order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (
   [[ ${status} -eq 0 ]]
 }
 
+# with_index: a second database, which is not the tracker's.
+with_index() {
+  sqlite3 "${W}/data/index.db" 'CREATE TABLE t(v); INSERT INTO t VALUES (1)'
+  printf 'index sqlite3 sqlite-index %s %s\n' "${W}/data/index.db" "${W}/data/index.db" >>"${W}/etc/databases"
+}
+
+@test "a copy that fails while the tracker stands still costs neither the configuration nor the other databases" {
+  with_index
+  setting STRATEGY pause
+  setting MAX_DOWNTIME_SECONDS 1
+  tool cp 'case "$*" in *sqlite_*raw*) exec sleep 20 ;; esac; exec /bin/cp "$@"'
+  PATH=${W}/tools:${PATH} maintenance
+  [[ ${status} -eq 10 && $(tracker) == running && $(grep -c 'ERROR: Copying' <<<"${output}") -eq 1 && ${output} != *'needs the host'* ]]
+  [[ -s $(only 'backups/config/*.tar.gz') && -s $(only 'backups/sqlite/sqlite-index_*.db.gz') && -z $(compgen -G "${W}/backups/sqlite/sqlite_*") ]]
+}
+
+@test "how far a copy came within its time tells the next run" {
+  setting STRATEGY pause
+  setting MAX_DOWNTIME_SECONDS 1
+  sqlite3 "${DB}" 'CREATE TABLE pad(x); INSERT INTO pad SELECT randomblob(1000000) FROM generate_series(1, 150)'
+  tool cp 'case "$*" in *raw*) for to; do :; done; head -c 70000000 "${W}/data/tracker.db" >"${to}"; exec sleep 20 ;; esac; exec /bin/cp "$@"'
+  PATH=${W}/tools:${PATH} maintenance
+  [[ ${status} -eq 10 && $(stat -c %u "${W}/backups/.copy-rate") -eq 1000 ]]
+  : >"${W}/docker.log"
+  maintenance
+  [[ ${status} -eq 2 && ${output} == *'longer than max_downtime_seconds'* ]]
+  refute called '^pause'
+  # A week later it is measured anew; so is what cannot be a rate.
+  touch -d '8 days ago' "${W}/backups/.copy-rate"
+  maintenance
+  [[ ${status} -eq 0 ]]
+  head -c 9 /dev/zero >"${W}/backups/.copy-rate"
+  maintenance
+  [[ ${status} -eq 0 ]]
+}
+
+@test "a tracker that is restarting is stopped for the copy" {
+  setting STRATEGY pause
+  echo restarting >"${W}/tracker"
+  maintenance
+  [[ ${status} -eq 0 && $(tracker) == running ]]
+  called '^stop'
+}
+
+@test "a copy beside which somebody starts the tracker is no backup" {
+  setting STRATEGY pause
+  echo exited >"${W}/tracker"
+  tool cp 'case "$*" in *raw*) echo running >"${W}/tracker" ;; esac; exec /bin/cp "$@"'
+  PATH=${W}/tools:${PATH} maintenance
+  [[ ${status} -eq 4 && ${output} == *'started the tracker meanwhile'* && -z $(compgen -G "${W}/backups/sqlite/*") ]]
+}
+
 # --- interruptions ----------------------------------------------------------------------------------------------------
 
 # in_window SIGNAL: sends it while the copy is under way; sets STATUS.

@@ -86,8 +86,6 @@ tampered() {
   tampered 'cannot be unpacked' "${inside}/way2" --transform "s|^escaped|${inside}/way2/escaped|" escaped
   mknod "${W}/evil/${inside}/null" c 1 3
   tampered 'neither file' "${inside}/null"
-  mkfifo "${W}/evil/${inside}/pipe"
-  tampered 'neither file' "${inside}/pipe"
   cp "${W}/evil/escaped" "${W}/evil/${inside}/program"
   chmod 4755 "${W}/evil/${inside}/program"
   tampered "owner's rights" "${inside}/program"
@@ -127,4 +125,53 @@ tampered() {
   PATH=${W}/tools:${PATH} tracker_restore --config --yes
   [[ ${status} -eq 6 ]] || { echo "${output}" && false; }
   diff <(printf '%s\n' "${before}") <(look)
+}
+
+@test "names that are not ASCII, backslashes and pipes come back" {
+  local name
+  for name in 'Übersicht über alles.json' 'dev\x2ddisk' $'\377'; do echo "${name}" >"${W}/deploy/storage/etc/${name}"; done
+  mkdir "${W}/deploy/storage/etc/日本"
+  echo deep >"${W}/deploy/storage/etc/日本/ü"
+  mkfifo "${W}/deploy/storage/etc/pipe"
+  local before
+  before=$(cd "${W}/deploy/storage" && find . -printf '%y %p\n' | sort)
+  sleep 1
+  maintenance
+  [[ ${status} -eq 0 ]]
+  rm -r "${W}/deploy/storage"
+  tracker_restore --config --yes
+  [[ ${status} -eq 0 ]] || { echo "${output}" && false; }
+  diff <(printf '%s\n' "${before}") <(cd "${W}/deploy/storage" && find . -printf '%y %p\n' | sort)
+}
+
+@test "an archive that lacks a required path is not the one that a restore takes by itself" {
+  printf 'required %s\n' "${W}/deploy/.env" "${W}/deploy/storage/etc" >"${W}/etc/paths"
+  sleep 1
+  maintenance
+  [[ ${status} -eq 0 ]]
+  rm -r "${W}/deploy/storage"
+  sleep 1
+  maintenance
+  [[ ${status} -eq 2 && ${output} == *'Required, but not there'* ]]
+  maintenance --list
+  [[ ${output} == *config*incomplete* ]]
+  tracker_restore --config --yes
+  [[ ${status} -eq 0 && $(<"${W}/deploy/storage/etc/tracker.toml") == toml ]] || { echo "${output}" && false; }
+}
+
+@test "a link in the list of paths is not taken for what it leads to" {
+  mkdir "${W}/volume"
+  mv "${W}/deploy/storage/etc" "${W}/volume/etc"
+  ln -s "${W}/volume/etc" "${W}/deploy/storage/etc"
+  printf 'required %s\n' "${W}/deploy/storage/etc" >"${W}/etc/paths"
+  sleep 1
+  maintenance
+  [[ ${status} -eq 2 && ${output} == *'a link'*"${W}/volume/etc"* ]]
+}
+
+@test "an archive may be named from where it lies" {
+  rm "${W}/deploy/.env"
+  cd "${ARCHIVE%/*}"
+  tracker_restore "${ARCHIVE##*/}" --yes
+  [[ ${status} -eq 0 && -s ${W}/deploy/.env ]] || { echo "${output}" && false; }
 }

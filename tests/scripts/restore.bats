@@ -325,3 +325,36 @@ LIST
   refute called '^stop'
   is_untouched
 }
+
+@test "a table whose rows a backup leaves out is not emptied when it is asked for, and else it is told" {
+  setting EXCLUDE_TABLES torrents
+  sleep 1
+  # It is much smaller than the one before.
+  MINIMUM_SIZE_PERCENT=0 maintenance
+  [[ ${status} -eq 0 ]]
+  # The backup knows, whatever the settings say now.
+  setting EXCLUDE_TABLES ''
+  local before
+  before=$(sqlite_content)
+  tracker_restore --latest --tables torrents,keys --yes
+  [[ ${status} -eq 2 && ${output} == *'exclude_tables left them out'* && $(sqlite_content) == "${before}" ]]
+  tracker_restore --latest --yes
+  [[ ${status} -eq 0 && ${output} == *'WARNING: This backup leaves out the rows of torrents'* ]]
+}
+
+@test "a tracker that is unhealthy while somebody reads its database is not left stopped: exit code 8" {
+  setting HEALTH_TIMEOUT_SECONDS 1
+  echo unhealthy >"${W}/health"
+  reader() {
+    until grep -q '^start' "${W}/docker.log"; do sleep 0.05; done
+    exec tail -f "${DB}"
+  }
+  in_background reader
+  tracker_restore --latest --yes
+  [[ ${status} -eq 8 && ${output} == *'somebody has the database open'* && $(<"${W}/tracker") == running && -s ${W}/state/restore ]]
+  end_background
+  tracker_restore --latest --dry-run
+  [[ ${status} -eq 4 ]]
+  maintenance --recover
+  [[ ${output} == *'The old database is in service again'* && $(sqlite_content) == "${AFTER}" && $(<"${W}/tracker") == running ]]
+}

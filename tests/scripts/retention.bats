@@ -230,3 +230,13 @@ ids() { compgen -G "${W}/backups/*/${1:-sqlite}_*.gz" | sed 's/.*_\([0-9]*_[0-9]
     }
   done
 }
+
+@test "the newest complete archive of the configuration stays, however long no new one could be made" {
+  setting KEEP_LAST 1
+  fake_backup 20260101_030000 ok config
+  fake_backup 20260102_030000 ok config
+  fake_backup 20260103_030000 incomplete config
+  fake_backup 20260204_030000
+  prune 20260204_030000
+  [[ ${status} -eq 0 && $(ids config) == 20260102_030000 ]]
+}

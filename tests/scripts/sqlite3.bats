@@ -251,6 +251,14 @@ under_load() {
   [[ $(stat -c %s "${W}/restored.db") -lt 100000 && $(sqlite3 "${DB}" 'SELECT count(*) FROM torrents') == 5000 ]]
 }
 
+@test "leaving rows out sets off no trigger in the copy" {
+  make_database wal 100
+  sqlite3 "${DB}" "INSERT INTO keys(key) VALUES ('a'), ('b'); CREATE TRIGGER g AFTER DELETE ON torrents BEGIN DELETE FROM keys; END;"
+  setting EXCLUDE_TABLES torrents
+  backup
+  [[ ${status} -eq 0 && ${output} != *enable_trigger* && $(meta .tables.torrents) == 0 && $(meta .tables.keys) == 2 ]]
+}
+
 @test "a table to exclude that is not there is a warning, and costs no backup" {
   make_database wal 100
   setting EXCLUDE_TABLES 'torrent keys'

@@ -37,11 +37,13 @@ database_size() {
   printf '%s' "$((size + wal))"
 }
 
-# Bytes per second of a copy into the backup directory: what the last big one showed, else a trial of at most 256 MiB.
+# Bytes per second of a copy into the backup directory: what the last big one of this week showed, else a trial of at most 256 MiB.
 copy_rate() {
-  local started elapsed bytes
-  if [[ -s ${BACKUPS}/.copy-rate ]]; then
-    cat "${BACKUPS}/.copy-rate"
+  local started elapsed bytes known
+  # A file that cannot be read is none.
+  known=$(find "${BACKUPS}" -maxdepth 1 -name .copy-rate -mtime -7 -exec cat {} + 2>/dev/null | tr -d '\0') || :
+  if [[ ${known} =~ ^[1-9][0-9]*$ ]]; then
+    printf '%s\n' "${known}"
     return
   fi
   started=$(milliseconds)

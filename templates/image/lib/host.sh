@@ -105,7 +105,9 @@ stage() {
   copy=${BACKUP_DIRECTORY}/sqlite/${stem}_${RUN_ID}.raw.partial
   install -d -m 0700 -o 1000 -g 1000 "${copy%/*}"
   [[ -z ${TRACKER} ]] || state=$(inspect "${TRACKER}" '{{.State.Status}}')
-  if [[ ${state} == running ]]; then
+  # One that is restarting cannot be paused, and may run at any moment.
+  if [[ ${state} == restarting ]]; then action=maintenance-window; fi
+  if [[ ${state} == @(running|restarting) ]]; then
     log INFO "Tracker: ${action}, because $4; predicted downtime $(seconds "$3") s and what Docker takes"
     if ! hold_tracker "${action}"; then
       [[ ${STRATEGY}:${action} == auto:pause ]] || fail 4 1 "The tracker cannot be held (${action})"
@@ -117,30 +119,54 @@ stage() {
   copying=$(milliseconds)
   supervise copy_files "${path}" "${copy}" || status=$?
   copied=$(milliseconds)
-  if [[ ${state} == running ]]; then
+  if [[ ${state} == @(running|restarting) ]]; then
     release_tracker || exit 8
     downtime=$(($(milliseconds) - HELD_AT))
     log INFO "Tracker was down for $(seconds "${downtime}") s, $(seconds "$((copied - copying))") s of it for the copy, predicted $(seconds "$3") s"
     if [[ ${action} != pause ]] && ((copying - HELD_AT >= STOP_TIMEOUT_SECONDS * 1000)); then
       log WARNING "The tracker did not stop within ${STOP_TIMEOUT_SECONDS} s and was killed: does its container have stop_signal SIGINT?"
     fi
-    HELD=yes
+    [[ ${state} == restarting ]] || HELD=yes
   else
-    log INFO "The tracker is ${state}: ${name} is copied as it lies, and the tracker is left as it is"
+    log INFO "The tracker is ${state}: ${name} was copied as it lies, and the tracker is left as it is"
+    if [[ -n ${TRACKER} && $(inspect "${TRACKER}" '{{.State.Status}}') != "${state}" ]]; then
+      echo 'somebody has started the tracker meanwhile' >>"${WORK}/copy.errors"
+      status=1
+    fi
   fi
-  ((status == 0)) || ERRORS=${WORK}/copy.errors fail 4 "${status}" "Copying ${path} failed"
-  chown 1000:1000 "${copy}"*
-  STAGED+=(--staged "${name}=${action}/${downtime}/$((copied - copying))")
+  if ((status == 0)); then
+    chown 1000:1000 "${copy}"*
+    STAGED+=(--staged "${name}=${action}/${downtime}/$((copied - copying))")
+  else
+    give_up "${copy}" "$((copied - copying))" "${status}"
+    (ERRORS=${WORK}/copy.errors fail 4 "${status}" "Copying ${path} failed") || STAGED+=(--staged "${name}=failed/$?/0")
+  fi
+}
+
+# give_up COPY MILLISECONDS STATUS: removes it; how far it came in its time tells the next run how long a whole one takes.
+give_up() {
+  local bytes
+  # There may be nothing of it.
+  bytes=$(cat "$1"* 2>/dev/null | wc -c) || :
+  if (($3 == 124 && bytes >= 67108864)); then
+    printf '%s\n' "$((bytes * 1000 / ($2 + 1)))" >"${BACKUP_DIRECTORY}/.copy-rate"
+    chown 1000:1000 "${BACKUP_DIRECTORY}/.copy-rate"
+  fi
+  rm -f "$1"*
 }
 
 # Runs in a process of its own: a failure here must not cost the databases.
 archive_config() {
-  local file need path members=() exclude=() missing=() status=0
+  local file need path members=() exclude=() missing=() status=0 verdict=ok
   file=${BACKUP_DIRECTORY}/config/config_${RUN_ID}${KIND:+.${KIND}}.tar$(suffix)
   install -d -m 0700 -o 1000 -g 1000 "${file%/*}"
   while read -r need path; do
-    if [[ -e ${path} ]]; then
-      members+=("${path#/}")
+    if [[ -e ${path} ]]; then members+=("${path#/}"); fi
+    # Of a link only the link is saved, and not what it leads to.
+    if [[ -L ${path} ]]; then
+      missing+=("${path} (a link: \`paths\` of the environment file must name $(readlink -f "${path}"))")
+    elif [[ -e ${path} ]]; then
+      continue
     elif [[ ${need} == required ]]; then
       missing+=("${path}")
     fi
@@ -159,7 +185,9 @@ archive_config() {
   fact database config
   fact engine tar
   fact_json members "${#members[@]}"
-  fact verdict "${KIND:-ok}"
+  # An archive that lacks something is kept, and is not the one that a restore takes by itself.
+  if ((${#missing[@]} > 0)); then verdict=incomplete; fi
+  fact verdict "${KIND:-${verdict}}"
   publish "${file}"
   chown 1000:1000 "${file}"*
   log INFO "config: stored ${file##*/}, ${#members[@]} paths"

@@ -91,15 +91,16 @@ prune_database() {
   done < <(run_ids "${directory}" "${stem}")
 }
 
-# prune_config CURRENT: a configuration archive goes with the last database of its run.
+# prune_config CURRENT: a configuration archive goes with the last database of its run, the newest complete one excepted.
 prune_config() {
-  local id limit folder
+  local id limit folder newest
+  newest=$(newest_good "${BACKUPS}/config" config "$1")
   limit=$(days_before "$1" "${RETENTION_DAYS}")
   while read -r id; do
     for folder in "${DATABASE_FOLDERS[@]}"; do
       if compgen -G "${BACKUPS}/${folder}/*_${id}.*" >/dev/null; then continue 2; fi
     done
-    if [[ ! ${id} > ${limit} ]]; then
+    if [[ ! ${id} > ${limit} && ${newest##*/} != "config_${id}."* ]]; then
       remove_backup "${BACKUPS}/config" config "${id}" 'no database of this run is left'
     fi
   done < <(run_ids "${BACKUPS}/config" config)

@@ -132,6 +132,7 @@ store() {
   fact because "${BECAUSE:?}"
   fact_json raw_bytes "${RAW_BYTES}"
   fact_json tables "${tables}"
+  [[ -z ${LEFT_OUT:-} ]] || fact left_out "${LEFT_OUT}"
   fact_json downtime_seconds "$(seconds "${DOWNTIME:-0}")"
   fact_json predicted_seconds "$(seconds "${PREDICTED:?}")"
   fact_json durations "{${LAPS}}"

@@ -12,11 +12,14 @@ check_archive() {
   else
     log WARNING "There is no $1.sha256: nothing tells whether the archive was changed"
   fi
-  limited tar --list --absolute-names --quoting-style=escape --file "$1" >"${WORK}/members" 2>"${ERRORS}" || fail 5 $? "$1 cannot be unpacked"
+  limited tar --list --absolute-names --quoting-style=escape --file "$1" >"${WORK}/names" 2>"${ERRORS}" || fail 5 $? "$1 cannot be unpacked"
+  limited tar --list --absolute-names --quoting-style=literal --file "$1" >"${WORK}/members" 2>"${ERRORS}" || fail 5 $? "$1 cannot be unpacked"
   limited tar --list --verbose --numeric-owner --file "$1" >"${WORK}/kinds" 2>"${ERRORS}" || fail 5 $? "$1 cannot be unpacked"
   [[ -s ${WORK}/members ]] || die 5 "$1 is empty"
-  if grep -E '^/|(^|/)[.][.](/|$)|[\]' "${WORK}/members" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: a name leaves the archive"; fi
-  if grep -vE '^[-dlh]' "${WORK}/kinds" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: neither file, directory nor link"; fi
+  if grep -E '^/|(^|/)[.][.](/|$)' "${WORK}/members" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: a name leaves the archive"; fi
+  # After an odd number of backslashes: below 0200 octal are control characters, above it are names that are not ASCII.
+  if grep -E '(^|[^\])([\][\])*[\]([abfnrtv]|[01][0-7]{2})' "${WORK}/names" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: a control character in a name"; fi
+  if grep -vE '^[-dlhp]' "${WORK}/kinds" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: neither file, directory nor link"; fi
   if grep -E '^-..[sS]' "${WORK}/kinds" >"${ERRORS}"; then fail 5 1 "$1 was tampered with: a program with its owner's rights"; fi
 }
 

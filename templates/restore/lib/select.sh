@@ -80,7 +80,8 @@ confirm() {
   local answer=''
   [[ -z ${YES}${DRY_RUN} ]] || return 0
   [[ -t 0 ]] || die 2 'Nobody can be asked here: say --yes'
-  read -r -p 'Go on? [y/N] ' answer || true
+  # Nobody there: the night's backup must not find the lock taken.
+  read -r -t 600 -p 'Go on? [y/N] ' answer || true
   [[ ${answer} == [yY]* ]] || die 2 'Nothing was changed'
 }
 
@@ -97,12 +98,13 @@ check_database() {
 }
 
 announce() {
-  local verdict bytes
+  local verdict bytes left_out
   verdict=$(sed -n 's/^verdict //p' <<<"${FACTS}")
   bytes=$(sed -n 's/^bytes //p' <<<"${FACTS}")
   log INFO "Restore of ${DATABASE} (${ENGINE:?}) from $1: ${bytes} bytes, $(age_of "$1") old, $([[ -z ${verdict} ]] && echo 'no .meta' || echo "verdict ${verdict}")"
   [[ ${verdict:-ok} == ok ]] || log WARNING "This backup is ${verdict}: it was told by name, so it is taken"
-  [[ -z ${EXCLUDE_TABLES} || ${DATABASE} != tracker || -n ${TABLES} ]] || log WARNING "Backups here leave out the rows of ${EXCLUDE_TABLES}: these tables will be empty"
+  left_out=$(sed -n 's/^left_out //p' <<<"${FACTS}")
+  [[ -z ${left_out} || -n ${TABLES} ]] || log WARNING "This backup leaves out the rows of ${left_out}: these tables will be empty"
   if [[ -n ${TARGET} ]]; then
     log INFO "It goes to ${TARGET}; nothing is stopped or replaced"
   else

@@ -107,8 +107,12 @@ start_and_judge() {
   if release_tracker && [[ -n ${HELD_AT:-} ]]; then log INFO "Tracker was down for $(seconds "$(($(milliseconds) - HELD_AT))") s"; fi
   if [[ -s ${STATE} ]] || ! healthy_if_running; then
     log ERROR 'The tracker does not accept the restored database: the old one goes back into service'
-    stop_tracker
-    go_back
+    if (stop_tracker); then
+      go_back
+    else
+      log ERROR 'It cannot, as long as somebody has the database open: the tracker stays with the restored one, and the next call tries again'
+      release_tracker || :
+    fi
     return 8
   fi
   clean_up
@@ -117,6 +121,7 @@ start_and_judge() {
 clean_up() {
   phase cleaning
   patiently step finish || fail 4 $? 'The old database cannot be removed: the next call tries again'
+  log INFO 'The restored database is in service'
   forget_restore
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What can be known of a backup file before anything is changed: whose it is, and whether its bytes are those that were written.
-: "${NAME:?}" "${ENGINE:?}" "${STEM:?}" "${SOURCE?}" "${ERRORS:?}" "${DRY_RUN?}"
+: "${NAME:?}" "${ENGINE:?}" "${STEM:?}" "${SOURCE?}" "${TABLES?}" "${ERRORS:?}" "${DRY_RUN?}"
 
 of_meta() { if [[ -e ${SOURCE}.meta ]]; then jq -r "$1 // empty" "${SOURCE}.meta"; fi; }
 
@@ -36,6 +36,15 @@ check_sum() {
   [[ ${sum} == "${wanted,,}" ]] || die 5 "${NAME}: ${name} is not what its .sha256 says: it is damaged"
 }
 
+# check_left_out: a table whose rows were left out would be emptied, not restored.
+check_left_out() {
+  local table left_out
+  left_out=" $(of_meta .left_out) "
+  for table in ${TABLES}; do
+    [[ ${left_out} != *" ${table} "* ]] || die 2 "${NAME}: ${SOURCE##*/} holds no rows of ${table}: exclude_tables left them out"
+  done
+}
+
 fact_line() { printf 'FACT %s %s\n' "$1" "$2"; }
 
 check() {
@@ -44,11 +53,13 @@ check() {
   [[ -s ${SOURCE} ]] || die 2 "${SOURCE} is empty"
   check_name
   check_meta
+  check_left_out
   check_sum
   RAW_BYTES=$(of_meta .raw_bytes)
   restore_check
   fact_line bytes "$(stat -c %s "${SOURCE}")"
   fact_line verdict "$(of_meta .verdict)"
+  fact_line left_out "$(of_meta .left_out)"
   # The rest of the bytes is looked at when they are loaded, before anything is stopped.
   if [[ -n ${DRY_RUN} ]]; then
     unpack <"${SOURCE}" 2>"${ERRORS}" >/dev/null || fail 5 $? "${NAME}: ${SOURCE##*/} cannot be unpacked"
