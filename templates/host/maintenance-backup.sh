@@ -29,6 +29,7 @@ show_status() {
   [[ ! -s ${drills} ]] || drill=$(jq -cnR --arg names "${names}" '[inputs | fromjson? | objects | select(.database | IN($names | splits("\n")))]
     | group_by(.database) | map(last) | sort_by(.verdict != "ok", .time) | last' "${drills}")
   [[ -s ${file} ]] || die 2 "No run has ended yet: there is no ${file}"
+  jq -e . "${file}" &>/dev/null || die 2 "${file} is damaged: the next run writes it anew"
   if [[ ${LOG_FORMAT} == json ]]; then
     jq --argjson drill "${drill}" '. + {last_drill: $drill}' "${file}"
   else
@@ -48,7 +49,7 @@ write_status() {
     '{run_id: $run_id, finished: (now | todate), exit_code: $code}
      | {environment: $environment, last_run: ., last_good: (if $code == 0 then . else $before.last_good end),
         next_due: (if $due == "" then null else $due | tonumber | todate end)}' \
-    >"${file}.partial" && [[ -s ${file}.partial ]] && chmod 0644 "${file}.partial" && mv "${file}.partial" "${file}"
+    >"${file}.partial" && [[ -s ${file}.partial ]] && chmod 0644 "${file}.partial" && sync "${file}.partial" && mv "${file}.partial" "${file}"
 }
 
 on_exit() {

@@ -50,6 +50,7 @@ install_files() {
   while read -r mode target source; do
     install -D -m "${mode}" "$(rendered "${source}")" "${target}"
   done < <(installation file)
+  [[ -e /var/log/tracker-backup.log ]] || install -m 0640 -g adm /dev/null /var/log/tracker-backup.log
   systemctl daemon-reload
   systemctl enable --quiet tracker-backup-recover.service
 }

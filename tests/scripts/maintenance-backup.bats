@@ -247,6 +247,20 @@ with_index() {
   [[ ${status} -eq 4 && ${output} == *'started the tracker meanwhile'* && -z $(compgen -G "${W}/backups/sqlite/*") ]]
 }
 
+@test "what Compose quotes of .env stays out of the log" {
+  mv "${W}/bin/docker" "${W}/bin/fake"
+  # The real one reads the project, the daemon pretends.
+  printf '#!/bin/bash\n[[ $* != *" config "* ]] || exec docker-compose "${@:2}"\nexec "%s" "$@"\n' "${W}/bin/fake" >"${W}/bin/docker"
+  chmod 755 "${W}/bin/docker"
+  printf 'services: {backup: {image: "tracker-backup:1", profiles: [backup], environment: {P: "${MYSQL_PASSWORD}"}}}\n' >"${W}/deploy/docker-compose.yml"
+  local line
+  for line in "MYSQL_PASSWORD='hunter2-secret" 'ADMIN-TOKEN!=hunter2-secret'; do
+    printf '%s\n' "${line}" >"${W}/deploy/.env"
+    maintenance
+    [[ ${status} -eq 2 && ${output} == *'ERROR: Docker Compose cannot read the project'*'docker compose config'* && ${output} != *hunter2* ]]
+  done
+}
+
 # --- interruptions ----------------------------------------------------------------------------------------------------
 
 # in_window SIGNAL: sends it while the copy is under way; sets STATUS.

@@ -40,6 +40,8 @@ fail() {
   local code=$1 status=$2 words
   shift 2
   words=$(tail -n 5 "${ERRORS:?}" | tr -s '\n' ' ')
+  # Compose quotes the line that it cannot read, and so a password.
+  if grep -q '[.]env: line' "${ERRORS}"; then words='.env cannot be read; docker compose config says why, which is not for a log'; fi
   if ((status == 124)); then
     code=10 words="no end within its time limit. ${words}"
   elif grep -qiE 'no space left|disk is full|disk quota' "${ERRORS}" || is_full; then
