@@ -54,6 +54,24 @@ case_backups_read_only() {
   local before
   before=$(stack_tracker)
   expect_exit 2 backup_run
-  expect_log 'ERROR: '
+  expect_log 'ERROR: .*Read-only file system'
   expect_equal "tracker" "$(stack_tracker)" "${before}"
+}
+
+# A volume that a boot did not mount: nothing goes to the disk beneath, and a tracker that a power cut left stopped comes back.
+case_backups_not_mounted() {
+  stack_up sqlite "" "${BIG}"
+  backup_install "${SLOW_WINDOW}"
+  space_limited 2G
+  BEFORE=$(stack_tracker '{{.Id}}')
+  expect_exit 0 backup_run
+  backup_start
+  host_until "${AT_WINDOW}"
+  host_power_cut
+  host_power_on # without the volume
+  host_until '[[ $(docker inspect --format "{{.State.Status}}" tracker) == running && ! -e /var/lib/tracker-backup/held ]]'
+  expect_exit 2 backup_run
+  expect_log 'ERROR: .*is its disk mounted'
+  expect_equal "databases on the disk beneath" "$(backup_listing)" ""
+  expect_tracker_running
 }
