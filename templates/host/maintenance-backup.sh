@@ -117,7 +117,10 @@ without_place() {
   (fail 2 1 "$1") || status=$?
   if [[ -z ${DRY_RUN} ]]; then
     if [[ -s ${STATE_DIRECTORY}/restore ]] || ! release_tracker; then status=8; fi
-    [[ ${MODE} == recover ]] || write_status "${status}"
+    if [[ ${MODE} == run ]]; then
+      write_status "${status}" || log WARNING 'The status file could not be written'
+      log ERROR "Backup failed (exit code ${status})"
+    fi
   fi
   exit "${status}"
 }

@@ -74,7 +74,7 @@ left_stopped() {
   maintenance
   umount "${W}/disk"
   maintenance
-  [[ ${status} -eq 2 && ${output} == *'is its disk mounted'* && ! -e ${W}/disk/backups ]]
+  [[ ${status} -eq 2 && ${output} == *'is its disk mounted'*'Backup failed (exit code 2)' && ! -e ${W}/disk/backups ]]
   maintenance --status
   [[ ${output} == *'exit code 2'* ]]
   maintenance --dry-run
