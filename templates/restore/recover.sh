@@ -27,7 +27,8 @@ installation() { sed -n "s/^$1 //p" "$(rendered restore/installation)"; }
 check_ground() {
   ((EUID == 0)) || die 2 'Only root can do this'
   [[ -d ${SOURCE}/config ]] || die 2 "${SOURCE} holds no backups: it has no directory config"
-  [[ ! -e ${DEPLOY_DIR:?}/docker-compose.yml ]] || die 2 "There is a stack in ${DEPLOY_DIR}, and recovery is for a bare host: use tracker-restore"
+  # What an earlier call has begun, this one goes on with.
+  [[ ! -e ${DEPLOY_DIR:?}/docker-compose.yml || -e ${BEGUN} ]] || die 2 "There is a stack in ${DEPLOY_DIR}, and recovery is for a bare host: use tracker-restore"
 }
 
 install_packages() {
@@ -62,6 +63,12 @@ bring_backups() {
     cp --archive --no-clobber "${SOURCE}/." "${BACKUP_DIRECTORY}/"
   fi
   chown --recursive 1000:1000 "${BACKUP_DIRECTORY}"
+}
+
+# hold_schedule: the archive of the configuration has brought it, and a backup now would be in the way.
+hold_schedule() {
+  local target
+  while read -r _ target _; do rm -f "${target}"; done < <(installation schedule)
 }
 
 # Servers first, each with the service of its engine's name; a file needs its directory.
@@ -118,12 +125,13 @@ main() {
   source "${TREE}/image/lib/store.sh"
   # shellcheck source=../image/lib/retention.sh
   source "${TREE}/image/lib/retention.sh"
-  SOURCE=$(readlink -f "$1") WHICH=(--latest)
+  SOURCE=$(readlink -f "$1") WHICH=(--latest) BEGUN=${STATE_DIRECTORY:?}/recovering
   if (($# == 3)); then
     limit=$(run_id_of "$3")
     WHICH=(--at "$3")
   fi
   check_ground
+  install -D -m 0644 /dev/null "${BEGUN}"
   install_packages
   install_files
   bring_backups
@@ -137,6 +145,7 @@ main() {
   fi
   [[ -n ${archive} ]] || die 2 "There is no configuration archive in ${BACKUP_DIRECTORY}/config, or none so old"
   tracker-restore "${archive}" --yes
+  hold_schedule
   # What is rendered today counts, not what was installed when the backup was made.
   install_files
   cd "${DEPLOY_DIR}"
@@ -144,6 +153,7 @@ main() {
   log INFO 'Starting the stack'
   docker compose up --detach --wait
   install_schedule
+  rm "${BEGUN}"
   log INFO 'The first backup of the new host'
   maintenance-backup.sh
   log INFO "The host is back after $((SECONDS - started)) s"

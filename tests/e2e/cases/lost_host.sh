@@ -50,7 +50,8 @@ lost_storage() {
 }
 
 # lost_host IMAGE... : a stack is backed up, destroyed, and brought back on a host that has just these images. With LOST_HOST_CHANGE,
-# a filter of jq, the tree was rendered anew meanwhile; with LOST_HOST_FLEET, it is a fleet's with these environments besides.
+# a filter of jq, the tree was rendered anew meanwhile; with LOST_HOST_FLEET, it is a fleet's with these environments besides; with
+# LOST_HOST_FIRST, commands that come before.
 LOST_HOST_FLEET=()
 lost_host() {
   acknowledged_backup
@@ -65,6 +66,7 @@ lost_host() {
   host_images "$@" "${BASE_IMAGE:?}"
   host_put "${E2E_WORK}/rendered" "${RENDERED}"
   host_put "${E2E_WORK}/rescued" /root/rescued
+  [[ -z ${LOST_HOST_FIRST:-} ]] || host_sh 'cd "$1" && eval "$2"' "${RENDERED}/${RUNBOOK_AT}" "${LOST_HOST_FIRST}"
   follow 'A lost host'
   expect_back
   host_sh '[[ $(stat -c "%a %u" /opt/torrust/.env) == "640 1000" ]]' || fail ".env is not as it was"
@@ -88,6 +90,15 @@ case_lost_storage_postgresql() {
 
 case_lost_host_sqlite() {
   stack_up sqlite WAL
+  lost_host "${IMAGE_TRACKER}"
+}
+
+# A copy of the backups that lacks the database ends the recovery in the middle, and nothing may be started by then; the whole copy
+# ends it.
+case_lost_host_at_the_second_try() {
+  stack_up sqlite WAL
+  LOST_HOST_FIRST='mv /root/rescued/sqlite /root; if restore/recover.sh /root/rescued; then exit 1; fi; mv /root/sqlite /root/rescued
+    [[ -e /opt/torrust/docker-compose.yml && -z $(docker ps --quiet) && ! -e /etc/cron.d/tracker-backup ]]'
   lost_host "${IMAGE_TRACKER}"
 }
 
