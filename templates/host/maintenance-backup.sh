@@ -118,6 +118,7 @@ without_place() {
   if [[ -z ${DRY_RUN} ]]; then
     if [[ -s ${STATE_DIRECTORY}/restore ]] || ! release_tracker; then status=8; fi
     if [[ ${MODE} == run ]]; then
+      RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
       write_status "${status}" || log WARNING 'The status file could not be written'
       log ERROR "Backup failed (exit code ${status})"
     fi
@@ -129,7 +130,6 @@ without_place() {
 work() {
   trap_signals
   install -d -m 0755 "${STATE_DIRECTORY}"
-  RUN_ID=$(new_run_id "${BACKUP_DIRECTORY}")
   if is_elsewhere; then without_place "${BACKUP_DIRECTORY} holds none of the backups of this host: is its disk mounted? If they are gone for good, remove ${STATE_DIRECTORY}/status.json"; fi
   make_ready || without_place "${BACKUP_DIRECTORY} cannot be made ready for uid 1000"
   take_lock "${BACKUP_DIRECTORY}/.lock" "maintenance-backup.sh, process $$,"

@@ -65,12 +65,6 @@ bring_backups() {
   chown --recursive 1000:1000 "${BACKUP_DIRECTORY}"
 }
 
-# hold_schedule: the archive of the configuration has brought it, and a backup now would be in the way.
-hold_schedule() {
-  local target
-  while read -r _ target _; do rm -f "${target}"; done < <(installation schedule)
-}
-
 # Servers first, each with the service of its engine's name; a file needs its directory.
 restore_databases() {
   local name engine path services
@@ -86,18 +80,19 @@ restore_databases() {
   done 8< <(settings_lines databases)
 }
 
-# unschedule: what another scheduler has left; the archive of the configuration may have brought it.
+# unschedule: removes the files of schedulers that stdin names.
 unschedule() {
   local target
   while read -r target; do
     [[ ${target} != *.timer || ! -e ${target} ]] || systemctl disable --quiet --now "${target##*/}"
     rm -f "${target}"
-  done < <(installation absent)
+  done
 }
 
 install_schedule() {
   local mode target source timers=()
-  unschedule
+  # What another scheduler has left; the archive of the configuration may have brought it.
+  unschedule < <(installation absent)
   while read -r mode target source; do
     install -D -m "${mode}" "$(rendered "${source}")" "${target}"
     [[ ${target} != *.timer ]] || timers+=("${target##*/}")
@@ -145,7 +140,8 @@ main() {
   fi
   [[ -n ${archive} ]] || die 2 "There is no configuration archive in ${BACKUP_DIRECTORY}/config, or none so old"
   tracker-restore "${archive}" --yes
-  hold_schedule
+  # The archive has brought the schedule, and a backup now would be in the way.
+  unschedule < <(installation schedule | cut -d ' ' -f 2)
   # What is rendered today counts, not what was installed when the backup was made.
   install_files
   cd "${DEPLOY_DIR}"

@@ -60,6 +60,15 @@ make_database() {
     INSERT INTO torrents(info_hash, completed) SELECT hex(randomblob(20)), 0 FROM generate_series(1, ${2:-500});" >/dev/null
 }
 
+# tracker_world: a world with a database, and a tracker that runs in the docker that pretends.
+tracker_world() {
+  world
+  fake_docker
+  make_database
+}
+
+tracker() { cat "${W}/tracker"; }
+
 # in_background COMMAND...: in a process group of its own, so that end_background ends all of it.
 in_background() {
   set -m

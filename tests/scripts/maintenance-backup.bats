@@ -5,15 +5,9 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
-setup() {
-  world
-  fake_docker
-  make_database
-}
+setup() { tracker_world; }
 
 teardown() { [[ -z ${BACKGROUND:-} ]] || end_background; }
-
-tracker() { cat "${W}/tracker"; }
 
 # order WORD...: Docker was called with these words, in this order.
 order() { [[ $(grep -oE '^(pause|unpause|stop|start|rm)|compose.* run .*backup (plan|run)' "${W}/docker.log" | sed 's/.* //' | paste -sd ' ') == "$*" ]]; }

@@ -5,17 +5,11 @@
 bats_require_minimum_version 1.5.0
 load helpers
 
-setup() {
-  world
-  fake_docker
-  make_database
-}
+setup() { tracker_world; }
 
 teardown() { ! mountpoint --quiet "${W}/disk" || umount "${W}/disk"; }
 
-tracker() { cat "${W}/tracker"; }
 # disk: a small file system of its own for the backups.
-
 disk() {
   setting BACKUP_DIRECTORY "${W}/disk/backups"
   setting BACKUPS "${W}/disk/backups"

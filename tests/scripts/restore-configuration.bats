@@ -7,9 +7,7 @@ load helpers
 load restores
 
 setup() {
-  world
-  fake_docker
-  make_database
+  tracker_world
   mkdir -p "${W}/deploy/storage/etc/sub dir" "${W}/outside"
   echo secret >"${W}/outside/victim"
   echo toml >"${W}/deploy/storage/etc/tracker.toml"

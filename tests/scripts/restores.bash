@@ -4,9 +4,7 @@
 
 # sqlite_world: a backup of a small database, and then later changes. Sets FILE, BEFORE (its content then) and AFTER.
 sqlite_world() {
-  world
-  fake_docker
-  make_database
+  tracker_world
   sqlite3 "${DB}" "INSERT INTO keys(key) VALUES ('first'), ('it''s \"odd\"');"
   run "${IMAGE}/backup.sh" --run-id "${ID}"
   [[ ${status} -eq 0 ]]

@@ -97,7 +97,7 @@ backup() { run "${IMAGE}/backup.sh" "$@"; }
   make_database
   backup run
   [[ ${status} -eq 0 && ! -e ${W}/backups/.copy-rate ]]
-  try '' 'STRATEGY=auto LEFT_OUT= SQLITE_JOURNAL_MODE=keep; source "${HERE}/drivers/sqlite3.sh" x /x; learn_rate 67108864 999; cat "${BACKUPS}/.copy-rate"'
+  try '' 'STRATEGY=auto LEFT_OUT= SQLITE_JOURNAL_MODE=keep; source "${HERE}/drivers/sqlite3.sh" x /x; learn_rate "${BACKUPS}" 67108864 999; cat "${BACKUPS}/.copy-rate"'
   [[ ${output} == 67108865 ]]
 }
 

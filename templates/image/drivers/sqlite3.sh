@@ -52,15 +52,8 @@ copy_rate() {
   elapsed=$(milliseconds)
   bytes=$(stat -c %s "${PROBE}")
   rm -f "${PROBE}"
-  learn_rate "${bytes}" "$((elapsed - started))"
+  learn_rate "${BACKUPS}" "${bytes}" "$((elapsed - started))"
   printf '%s\n' "$((bytes * 1000 / (elapsed - started + 1) + 1))"
-}
-
-# learn_rate BYTES MILLISECONDS: a small copy says little about a big one.
-learn_rate() {
-  if (($1 >= 67108864)); then
-    printf '%s\n' "$(($1 * 1000 / ($2 + 1) + 1))" >"${BACKUPS}/.copy-rate"
-  fi
 }
 
 reflink_works() {

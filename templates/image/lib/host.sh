@@ -148,10 +148,7 @@ give_up() {
   local bytes
   # There may be nothing of it.
   bytes=$(cat "$1"* 2>/dev/null | wc -c) || :
-  if (($3 == 124 && bytes >= 67108864)); then
-    printf '%s\n' "$((bytes * 1000 / ($2 + 1)))" >"${BACKUP_DIRECTORY}/.copy-rate"
-    chown 1000:1000 "${BACKUP_DIRECTORY}/.copy-rate"
-  fi
+  if (($3 == 124)); then learn_rate "${BACKUP_DIRECTORY}" "${bytes}" "$2"; fi
   rm -f "$1"*
 }
 

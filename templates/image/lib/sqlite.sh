@@ -49,7 +49,7 @@ copy_locked() {
   eval "exec ${LOCKER[1]}>&-"
   # shellcheck disable=SC2154  # coproc sets it
   wait "${LOCKER_PID}" || fail 4 $? "${NAME}: the write lock on ${FILE} was lost"
-  [[ -n ${REFLINK} ]] || learn_rate "$(stat -c %s "${RAW}")" "${waited}"
+  [[ -n ${REFLINK} ]] || learn_rate "${BACKUPS:?}" "$(stat -c %s "${RAW}")" "${waited}"
   ((status != 124)) || die 10 "${NAME}: the locked copy took longer than max_write_wait_seconds (${limit}) and was given up; the next run knows"
   ((status == 0)) || fail 4 "${status}" "${NAME}: the locked copy failed"
   fact_json write_wait_seconds "$(seconds "${waited}")"
@@ -59,7 +59,7 @@ copy_locked() {
 # The host has copied the files while the tracker stood still; opening the copy replays its journal.
 adopt_staged() {
   [[ -e ${RAW} ]] || die 2 "${NAME}: ${CHOICE:?} needs the host: run maintenance-backup.sh"
-  [[ -z ${COPY_TIME} ]] || learn_rate "$(stat -c %s "${RAW}")" "${COPY_TIME}"
+  [[ -z ${COPY_TIME} ]] || learn_rate "${BACKUPS:?}" "$(stat -c %s "${RAW}")" "${COPY_TIME}"
   # A reader may have to wait for a writer; a good copy does not depend on it.
   if ! { printf '.timeout 5000\n' && list_tables; } | sql "${FILE}"; then
     log WARNING "${NAME}: ${FILE} is locked, so its tables are not compared with the copy's: $(tail -n 1 "${ERRORS}")"
